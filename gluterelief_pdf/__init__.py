@@ -1,0 +1,1 @@
+"""Printable, accessible handouts for easing sore spots in the buttocks at home."""

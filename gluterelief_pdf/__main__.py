@@ -1,0 +1,3 @@
+from gluterelief_pdf.cli import run
+
+run()

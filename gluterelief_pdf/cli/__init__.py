@@ -1,0 +1,93 @@
+"""The command line: one module a command; this one holds what they share."""
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from gluterelief_pdf.errors import HandoutError
+
+DEFAULT = "one"  # what runs when the first argument names no command
+COMMANDS = {"one": "one", "languages": "languages", "techniques": "techniques"}
+HIDDEN = ("one",)
+INTERRUPTED = 130
+
+HELP = """Make a printable, accessible handout for easing sore spots in the buttocks at home.
+
+\b
+Examples:
+  make-handout --lang en --logo clinic.png
+  make-handout --logo clinic.svg --clinic-name "Riverside Physical Therapy" \\
+      --phone 555-0100 --country US --output riverside.pdf
+  make-handout --paper a4 --country GB --colour "#0b5394" --open
+"""
+
+
+class Commands(click.Group):
+    """Loads a command only when it runs, runs `one` by default, and shows errors as sentences."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for name in COMMANDS if name not in HIDDEN]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"gluterelief_pdf.cli.{COMMANDS[cmd_name]}")
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in COMMANDS and args[0] not in ("-h", "--help", "--version"):
+            args = [DEFAULT, *args]
+        return super().parse_args(ctx, args)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Show the options of the default command: they are what most people look for."""
+        default = self.get_command(ctx, DEFAULT)
+        assert default is not None
+        inner = click.Context(default, info_name=ctx.info_name, parent=ctx)
+        records = [record for option in default.get_params(inner) if (record := option.get_help_record(inner))]
+        records.insert(-1, ("--version", "Show the version and exit."))
+        with formatter.section("Options"):
+            formatter.write_dl(records)
+        self.format_commands(ctx, formatter)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except HandoutError as error:
+            click.echo(f"Error: {error}", err=True)
+            if error.hint:
+                click.echo(error.hint, err=True)
+            ctx.exit(error.exit_code)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("Interrupted: nothing was written.", err=True)
+            ctx.exit(INTERRUPTED)
+
+
+def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        click.echo(f"make-handout {version('gluterelief-pdf')}")
+        ctx.exit()
+
+
+@click.group(
+    cls=Commands,
+    help=HELP,
+    options_metavar="[OPTIONS]",
+    subcommand_metavar="",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version)
+def main() -> None:
+    """Stand for all commands."""
+
+
+def run() -> None:
+    """Start the program."""
+    sys.exit(main(prog_name="make-handout"))

@@ -1,0 +1,13 @@
+"""List the languages there are."""
+
+import click
+
+
+@click.command("languages")
+def command() -> None:
+    """List the languages: tag, own name, English name, direction."""
+    from gluterelief_pdf import words
+    from gluterelief_pdf.resources import shipped
+
+    for tag, language in words.languages(shipped("content")).items():
+        click.echo(f"{tag}\t{language.name}\t{language.english}\t{language.direction}")

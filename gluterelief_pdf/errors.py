@@ -1,0 +1,43 @@
+"""What a person can put right, with the exit code that tells which kind it is (docs: the README's table)."""
+
+from typing import ClassVar
+
+
+class HandoutError(Exception):
+    """The base of all errors that the command line shows without a traceback."""
+
+    exit_code: ClassVar[int] = 5
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class OptionError(HandoutError):
+    """An option's value is wrong."""
+
+    exit_code = 2
+
+
+class ContentError(HandoutError):
+    """Words, facts or figures are wrong; the message lists every fault, one a line."""
+
+    exit_code = 3
+
+
+class ClinicError(HandoutError):
+    """The clinic's logo or colour is wrong."""
+
+    exit_code = 4
+
+
+class RenderError(HandoutError):
+    """The sheet can't be made: a library is missing, or a limit is reached."""
+
+    exit_code = 5
+
+
+class OutputError(HandoutError):
+    """The sheet can't be written where it should go."""
+
+    exit_code = 6

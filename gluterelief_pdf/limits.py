@@ -1,0 +1,75 @@
+"""Work under a limit of time and memory: in a child process that can be ended.
+
+Unix only. Elsewhere the work is done here and without limits.
+"""
+
+import os
+import signal
+import tempfile
+import traceback
+from collections.abc import Callable
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import ParamSpec, TypeVar
+
+from gluterelief_pdf.errors import HandoutError, RenderError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+AVAILABLE = hasattr(os, "fork")
+
+
+def run(work: Callable[P, T], timeout_s: float, memory_bytes: int, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Do the work and give its result; a HandoutError comes through as it is.
+
+    Raises:
+        RenderError: if it takes longer than `timeout_s`, needs more than `memory_bytes`, or its process dies.
+    """
+    if not AVAILABLE:
+        return work(*args, **kwargs)
+    context = get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+    with tempfile.TemporaryDirectory(prefix="make-handout-") as scratch:  # what a killed child leaves goes with it
+        child = context.Process(
+            target=_work, args=(sender, scratch, memory_bytes, lambda: work(*args, **kwargs)), daemon=True
+        )
+        child.start()
+        sender.close()
+        try:
+            if not receiver.poll(timeout_s):
+                raise RenderError(f"the sheet took longer than {timeout_s:g} seconds to make")
+            kind, result = receiver.recv()
+        except EOFError:
+            raise RenderError("the process that makes the sheet died", hint=_memory(memory_bytes)) from None
+        finally:
+            child.kill()
+            child.join()
+    if kind == "done":
+        return result  # type: ignore[no-any-return]
+    if kind == "refused":
+        raise result
+    raise RuntimeError(f"in the child process:\n{result}")
+
+
+def _memory(memory_bytes: int) -> str:
+    return f"It may use {memory_bytes // 2**20} MiB of memory."
+
+
+def _work(sender: Connection, scratch: str, memory_bytes: int, work: Callable[[], object]) -> None:
+    """Do the work in the child and send back what came of it."""
+    import resource
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and ends us
+    tempfile.tempdir = scratch
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    try:
+        outcome: tuple[str, object] = ("done", work())
+    except HandoutError as error:
+        outcome = ("refused", error)
+    except MemoryError:
+        outcome = ("refused", RenderError("the sheet needs too much memory", hint=_memory(memory_bytes)))
+    except BaseException:
+        outcome = ("failed", traceback.format_exc())
+    sender.send(outcome)
+    sender.close()

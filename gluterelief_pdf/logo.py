@@ -1,0 +1,176 @@
+"""The clinic's picture file → a safe, print-ready logo and the brand colour in it."""
+
+import io
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gluterelief_pdf import svg
+from gluterelief_pdf.colour import hue_of, is_grey, luminance, to_hex
+from gluterelief_pdf.errors import ClinicError
+from gluterelief_pdf.model import Logo
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+MAX_WIDTH_MM, MAX_HEIGHT_MM = 60, 18
+MAX_BYTES = 10_000_000
+MAX_PIXELS = 40_000_000
+PRINT_DPI = 300  # more is not seen on paper
+LEAST_DPI = 150  # fewer look soft, so a small picture is not enlarged past this
+MM_PER_INCH = 25.4
+PALE = 0.75  # relative luminance above which a picture vanishes on white paper
+COLOUR_SAMPLE_PX = 96
+HUE_BINS = 24
+
+WORKS = "PNG, JPEG and SVG work."
+OTHER_FORMATS = {
+    b"GIF8": "GIF",
+    b"%PDF": "PDF",
+    b"BM": "BMP",
+    b"II*\0": "TIFF",
+    b"MM\0*": "TIFF",
+    b"%!PS": "EPS",
+    b"\0\0\1\0": "ICO",
+}
+
+
+def load(path: Path) -> Logo:
+    """Read a logo, and tell what it is by its first bytes, not by its name.
+
+    Raises:
+        ClinicError: if it can't be read, is over `MAX_BYTES` or `MAX_PIXELS`, or is no safe PNG, JPEG or SVG.
+    """
+    content = _read(path)
+    if content.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
+        return _raster(path, content)
+    if svg.looks_like(content):
+        return _drawing(path, content)
+    raise ClinicError(f"{path}: {_what(content)}", hint=f"{WORKS} Save the logo as PNG and try again.")
+
+
+def _read(path: Path) -> bytes:
+    if path.is_dir():
+        raise ClinicError(f"{path}: is a folder, not a picture", hint="Name the logo's file.")
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise ClinicError(f"{path}: there is no such file", hint="Check the name and the folder.") from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ClinicError(f"{path}: cannot be read: {reason}", hint="Check who may read the file.") from error
+    if not content:
+        raise ClinicError(f"{path}: the file is empty", hint="Save the logo again and try again.")
+    if len(content) > MAX_BYTES:
+        megabytes = MAX_BYTES // 1_000_000
+        raise ClinicError(f"{path}: is larger than {megabytes} MB", hint="Save a smaller copy and try again.")
+    return content
+
+
+def _what(content: bytes) -> str:
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "is a WebP picture, which cannot be used"
+    if content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif"):
+        return "is a HEIC or AVIF picture, which cannot be used"
+    for start, name in OTHER_FORMATS.items():
+        if content.startswith(start):
+            return f"is a {name} file, which cannot be used"
+    return "is not a PNG, JPEG or SVG picture"
+
+
+def _drawing(path: Path, content: bytes) -> Logo:
+    try:
+        drawing = svg.clean(content)
+    except ValueError as error:
+        raise ClinicError(f"{path}: {error}", hint="Or save the logo as PNG and try again.") from error
+    scale = min(MAX_WIDTH_MM / drawing.width, MAX_HEIGHT_MM / drawing.height)
+    colours = drawing.colours
+    return Logo(
+        content=drawing.content,
+        media_type="image/svg+xml",
+        width_mm=round(drawing.width * scale, 2),
+        height_mm=round(drawing.height * scale, 2),
+        colour=next((colour for colour in colours if not is_grey(colour)), None),
+        pale=bool(colours) and all(luminance(colour) > PALE for colour in colours),
+    )
+
+
+def _raster(path: Path, content: bytes) -> Logo:
+    from PIL import Image, UnidentifiedImageError
+
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        try:
+            picture = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
+            upright = _print_ready(picture)
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+            megapixels = MAX_PIXELS // 1_000_000
+            hint = "Save a smaller copy and try again."
+            raise ClinicError(f"{path}: has more than {megapixels} megapixels", hint=hint) from None
+        except (OSError, SyntaxError, ValueError, UnidentifiedImageError):
+            hint = "Save the logo again as PNG and try again."
+            raise ClinicError(f"{path}: the picture is cut short or damaged", hint=hint) from None
+    largest = min(MAX_WIDTH_MM / upright.width, MAX_HEIGHT_MM / upright.height)
+    mm_per_px = min(largest, MM_PER_INCH / LEAST_DPI)
+    width_mm, height_mm = upright.width * mm_per_px, upright.height * mm_per_px
+    pixels = [max(1, round(side / MM_PER_INCH * PRINT_DPI)) for side in (width_mm, height_mm)]
+    colour, pale = _look(upright)
+    if pixels[0] < upright.width:
+        upright = upright.resize((pixels[0], pixels[1]), Image.Resampling.LANCZOS)
+    saved = io.BytesIO()
+    upright.save(saved, "PNG", optimize=True)
+    return Logo(saved.getvalue(), "image/png", round(width_mm, 2), round(height_mm, 2), colour, pale)
+
+
+def _print_ready(picture: "Image.Image") -> "Image.Image":
+    """Turn as EXIF says and convert to 8-bit sRGB, with transparency where there is some."""
+    from PIL import ImageOps
+
+    if picture.format == "JPEG":
+        picture.draft(None, (2400, 2400))  # decodes a large photo at a fraction of its size
+    picture.load()
+    profile = picture.info.get("icc_profile")
+    turned = ImageOps.exif_transpose(picture)
+    if turned.mode.startswith("I"):  # 16 bits of grey
+        turned = turned.convert("I").point(lambda value: value / 256).convert("L")
+    transparent = turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info
+    if profile and not transparent:
+        turned = _to_srgb(turned, profile)
+    converted = turned.convert("RGBA" if transparent else "RGB")
+    converted.info.clear()  # no dates, profiles or comments go into the sheet
+    return converted
+
+
+def _to_srgb(picture: "Image.Image", profile: bytes) -> "Image.Image":
+    from PIL import ImageCms
+
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError):  # a profile that does not fit is not worth failing for
+        return picture
+    return converted or picture
+
+
+def _look(picture: "Image.Image") -> tuple[str | None, bool]:
+    """Find the most present colour that is no grey, and whether the picture would vanish on white."""
+    sample = picture.copy()
+    sample.thumbnail((COLOUR_SAMPLE_PX, COLOUR_SAMPLE_PX))
+    counts = sample.convert("RGBA").getcolors(COLOUR_SAMPLE_PX**2) or []
+    seen = [(count, pixel) for count, pixel in counts if isinstance(pixel, tuple) and pixel[3] > 127]
+    bins: dict[int, list[tuple[int, tuple[int, ...]]]] = {}
+    for count, pixel in seen:
+        colour = to_hex(*pixel[:3])
+        if not is_grey(colour):
+            bins.setdefault(int(hue_of(colour) * HUE_BINS), []).append((count, pixel))
+    total = sum(count for count, _ in seen)
+    light = sum(count for count, pixel in seen if luminance(to_hex(*pixel[:3])) > PALE)
+    pale = picture.mode == "RGBA" and total > 0 and light > 0.9 * total and total < sample.width * sample.height
+    if not bins:
+        return None, pale
+    most = max(bins.values(), key=lambda group: sum(count for count, _ in group))
+    weight = sum(count for count, _ in most)
+    mean = [round(sum(count * pixel[channel] for count, pixel in most) / weight) for channel in range(3)]
+    return to_hex(*mean), pale

@@ -1,0 +1,153 @@
+"""HTML → a tagged PDF/UA-1, sealed: only shipped fonts, no network, no file outside the named folders.
+
+WeasyPrint is imported when a PDF is made, not before: `make-handout --help` is quick without it, and a missing library
+becomes a sentence.
+"""
+
+import logging
+import os
+import platform
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from gluterelief_pdf.errors import RenderError
+from gluterelief_pdf.model import Rendered
+
+VARIANT = "pdf/ua-1"  # ISO 14289-1: what screen readers and print shops support today
+MAX_RESOURCE_BYTES = 10_000_000
+NO_FONTS = "No fonts configured in FontConfig"  # we want none but our own
+INSTALL = {
+    "debian": "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
+    "ubuntu": "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
+    "fedora": "sudo dnf install pango harfbuzz",
+    "arch": "sudo pacman -S pango",
+    "alpine": "sudo apk add pango harfbuzz-subset",
+    "Darwin": "brew install pango",
+    "Windows": "pacman -S mingw-w64-ucrt-x86_64-pango (in MSYS2)",
+}
+
+
+class MissingCharactersError(RenderError):
+    """No shipped font has these characters."""
+
+    characters: str = ""
+
+
+def render(html: str, *, css: str, folders: Iterable[Path]) -> Rendered:
+    """Make the PDF. The same input gives the same bytes, with the same Pango, HarfBuzz and zlib.
+
+    Raises:
+        RenderError: if a library is missing, or WeasyPrint warns of anything.
+        MissingCharactersError: if a character would print as an empty box.
+    """
+    os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # fontTools would write the time of day into some fonts
+    with _Complaints() as complaints, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=NO_FONTS)
+        weasyprint = _weasyprint()
+        from weasyprint.text.fonts import FontConfiguration
+
+        from gluterelief_pdf import tags
+
+        tags.install()
+        fetcher = _fetcher(folders)
+        config = FontConfiguration()
+        sheet = weasyprint.CSS(string=css, font_config=config, url_fetcher=fetcher)
+        source = weasyprint.HTML(string=html, url_fetcher=fetcher)
+        tags.mark_decorative(source.etree_element)
+        document = source.render(stylesheets=[sheet], font_config=config)
+        pdf = document.write_pdf(pdf_variant=VARIANT, finisher=tags.finish)
+    if missing := sorted({chr(point) for font in document.fonts.values() for point in font.missing}):
+        error = MissingCharactersError(f"no shipped font has {', '.join(missing)}")
+        error.characters = "".join(missing)
+        raise error
+    if fetcher.denied:  # inside an SVG the refusal itself is swallowed
+        raise RenderError(f"the page asks for something that is not shipped: {fetcher.denied[0]}")
+    if complaints.heard:
+        raise RenderError(f"the page cannot be laid out as written: {complaints.heard[0]}")
+    return Rendered(pdf=pdf, pages=len(document.pages))
+
+
+def install_command() -> str:
+    """Give the command that installs the system libraries here."""
+    system = platform.system()
+    if system != "Linux":
+        return INSTALL.get(system, "see the installation page of WeasyPrint")
+    try:
+        release = platform.freedesktop_os_release()
+    except OSError:
+        release = {}
+    names = [release.get("ID", ""), *release.get("ID_LIKE", "").split()]
+    return next((INSTALL[name] for name in names if name in INSTALL), INSTALL["debian"])
+
+
+def _weasyprint() -> Any:
+    """Import WeasyPrint, or say which library is missing and how to get it."""
+    hint = f"Install it with: {install_command()}"
+    try:
+        with open(os.devnull, "w", encoding="utf-8") as quiet, _stdout_to(quiet):  # its banner goes to stdout
+            import weasyprint
+            from weasyprint.text.ffi import harfbuzz_subset
+    except OSError as error:
+        raise RenderError(f"a system library is missing: {str(error).splitlines()[0]}", hint=hint) from error
+    if harfbuzz_subset is None:
+        raise RenderError("a system library is missing: harfbuzz-subset", hint=hint)
+    return weasyprint
+
+
+def _stdout_to(stream: Any) -> Any:
+    from contextlib import redirect_stdout
+
+    return redirect_stdout(stream)
+
+
+def _fetcher(folders: Iterable[Path]) -> Any:
+    """Make a fetcher of small data: URLs and of files below the folders; it notes what it denies."""
+    from urllib.parse import urlsplit
+    from urllib.request import url2pathname
+
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher
+
+    roots = [folder.resolve() for folder in folders]
+
+    class Sealed(URLFetcher):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__(allowed_protocols={"file", "data"}, allow_redirects=False)
+            self.denied: list[str] = []
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            parts = urlsplit(url)
+            scheme = parts.scheme.lower()
+            if scheme == "data" and len(url) <= MAX_RESOURCE_BYTES * 4 // 3:
+                return super().fetch(url, headers)
+            if scheme == "file" and parts.netloc in ("", "localhost"):
+                path = Path(url2pathname(parts.path)).resolve()
+                inside = any(path.is_relative_to(root) for root in roots)
+                if inside and path.is_file() and path.stat().st_size <= MAX_RESOURCE_BYTES:
+                    return super().fetch(url, headers)
+            self.denied.append(url[:100])
+            raise FatalURLFetchingError(f"not allowed: {url[:100]}")
+
+    return Sealed()
+
+
+class _Complaints(logging.Handler):
+    """Collects WeasyPrint's warnings and errors, which would else be lines in a log that nobody reads."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.heard.append(record.getMessage())
+
+    def __enter__(self) -> "_Complaints":
+        self._logger = logging.getLogger("weasyprint")
+        self._others = self._logger.handlers
+        self._logger.handlers = [self]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._logger.handlers = self._others

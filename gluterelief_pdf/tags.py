@@ -1,0 +1,151 @@
+"""Repairs of WeasyPrint 70's tag tree, which passes veraPDF but does not yet read right.
+
+Done here: margin boxes and decorative pictures as artifacts, scope of table headers, boxes of figures in PDF points,
+inline languages, texts of links. `install` wraps one private function of WeasyPrint, `finish` is for its public
+`finisher` hook.
+"""
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import pydyf
+from weasyprint.pdf import tags as _tags
+
+from gluterelief_pdf.errors import RenderError
+
+PT_PER_PX = 0.75
+ARTIFACT_KIND = {"footer": "/Pagination", "picture": "/Layout"}  # ISO 32000-1, 14.8.2.2.2
+DECORATIVE = "\ue002"  # stands in Alt between layout and repair
+PRINT = 4  # ISO 32000-1, table 165: the annotation prints
+_PARAMETERS = ["box", "parent", "pdf", "page_number", "nums", "annotations", "tags"]
+
+Element = dict[str, Any]
+
+
+def install() -> None:
+    """Make WeasyPrint keep inline languages and the texts of links.
+
+    Raises:
+        RenderError: if the function to wrap is not the known one, so that no half-repaired file is made.
+    """
+    original = getattr(_tags, "_build_box_tree", None)
+    if getattr(original, "keeps_languages", False):
+        return
+    if original is None or list(inspect.signature(original).parameters) != _PARAMETERS:
+        raise RenderError("this version of WeasyPrint is not known", hint='Install "weasyprint>=70,<71".')
+
+    def build(box: Any, parent: Element, pdf: Any, *rest: Any) -> Iterator[Element]:
+        real = getattr(box, "_box", box)
+        source = getattr(real, "element", None)
+        named = source is not None and real.element_tag == source.tag  # not one of its anonymous or pseudo boxes
+        language = source.get("lang") if named and source.tag != "html" else None
+        for element in original(box, parent, pdf, *rest):
+            if language:
+                element.setdefault("Lang", pydyf.String(language))
+            if named and element["S"] == "/Link" and real.link_annotation:
+                text = " ".join("".join(source.itertext()).split())
+                real.link_annotation["Contents"] = pydyf.String(text)
+            yield element
+
+    build.keeps_languages = True  # type: ignore[attr-defined]
+    _tags._build_box_tree = build
+
+
+def mark_decorative(root: Any) -> None:
+    """Note pictures with an empty alt before layout, so that `finish` can take them out of the tree."""
+    for element in root.iter("img"):
+        if element.get("alt") == "":
+            element.set("alt", DECORATIVE)
+
+
+def finish(_document: Any, pdf: Any) -> None:
+    """Repair the finished tree (WeasyPrint's `finisher`)."""
+    _Tree(pdf).repair()
+
+
+class _Tree:
+    """The structure tree of one PDF, with what is needed to find an element's page and marked content."""
+
+    def __init__(self, pdf: Any) -> None:
+        self._objects = pdf.objects
+        root = self._get(pdf.catalog["StructTreeRoot"])
+        self._pages = {_text(reference): number for number, reference in enumerate(pdf.page_references)}
+        self._page_objects = [self._get(reference) for reference in pdf.page_references]
+        nums = self._get(root["ParentTree"])["Nums"]
+        self._owners = dict(zip(nums[::2], nums[1::2], strict=True))  # page number → element of each marked content
+        self._parents: dict[int, Element] = {}
+        self._order: list[Element] = []
+        self._walk(self._get(root["K"][0]))
+        self._marks = [self._marks_of(page) for page in self._page_objects]
+        self._annotations = [entry for entry in pdf.objects if isinstance(entry, dict) and "Subtype" in entry]
+
+    def _get(self, reference: Any) -> Any:
+        """Follow a reference such as "12 0 R"."""
+        return self._objects[int(_text(reference).split(" ")[0])]
+
+    def _kids(self, element: Element) -> list[Element]:
+        found = (self._get(kid) for kid in element.get("K", ()) if not isinstance(kid, int))
+        return [kid for kid in found if kid.get("Type") == "/StructElem"]
+
+    def _walk(self, element: Element) -> None:
+        self._order.append(element)
+        for kid in self._kids(element):
+            self._parents[id(kid)] = element
+            self._walk(kid)
+
+    def _marks_of(self, page: Any) -> dict[int, int]:
+        """Index where each marked content begins in a page's stream."""
+        stream = self._get(page["Contents"]).stream
+        return {
+            entry["MCID"]: place
+            for place, entry in enumerate(stream)
+            if isinstance(entry, dict) and "MCID" in entry and stream[place + 1] == b"BDC"
+        }
+
+    def repair(self) -> None:
+        self._margin_boxes_to_artifacts()
+        for element in self._order:
+            if element["S"] == "/Figure":
+                self._repair_figure(element)
+            elif element["S"] == "/TH":
+                self._set_scope(element)
+        for annotation in self._annotations:
+            if annotation["Subtype"] == "/Link":
+                annotation["F"] = int(annotation.get("F", 0)) | PRINT
+
+    def _margin_boxes_to_artifacts(self) -> None:
+        """Content that no element of the tree holds is running footers: WeasyPrint tags it but does not link it."""
+        reachable = {id(element) for element in self._order}
+        for page in range(len(self._page_objects)):
+            for content, reference in enumerate(self._owners[page]):
+                if id(self._get(reference)) not in reachable:
+                    self._to_artifact(page, content, "footer")
+
+    def _to_artifact(self, page: int, content: int, kind: str) -> None:
+        stream = self._get(self._page_objects[page]["Contents"]).stream
+        place = self._marks[page][content]
+        stream[place - 1] = "/Artifact"
+        extra = {"Subtype": "/Footer"} if kind == "footer" else {}
+        stream[place] = pydyf.Dictionary({"Type": ARTIFACT_KIND[kind], **extra})
+        self._owners[page][content] = "null"
+
+    def _repair_figure(self, figure: Element) -> None:
+        page = self._pages[_text(figure["Pg"])]
+        if getattr(figure.get("Alt"), "string", None) == DECORATIVE:
+            for content in (kid for kid in figure["K"] if isinstance(kid, int)):
+                self._to_artifact(page, content, "picture")
+            self._parents[id(figure)]["K"].remove(figure.reference)  # type: ignore[attr-defined]
+            return
+        left, top, right, bottom = (value * PT_PER_PX for value in figure["A"]["BBox"])
+        height = float(self._page_objects[page]["MediaBox"][3])
+        figure["A"]["BBox"] = pydyf.Array([left, height - bottom, right, height - top])
+
+    def _set_scope(self, header: Element) -> None:
+        row = self._parents[id(header)]
+        in_head = self._parents[id(row)]["S"] == "/THead" or all(cell["S"] == "/TH" for cell in self._kids(row))
+        header.setdefault("A", pydyf.Dictionary({"O": "/Table"}))["Scope"] = "/Column" if in_head else "/Row"
+
+
+def _text(reference: Any) -> str:
+    return reference.decode() if isinstance(reference, bytes) else str(reference)

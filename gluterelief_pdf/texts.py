@@ -1,0 +1,133 @@
+"""Words + facts + plan + clinic → the texts of one sheet, every placeholder filled."""
+
+from collections.abc import Callable, Mapping
+from types import SimpleNamespace
+from typing import Any, cast
+
+from gluterelief_pdf.errors import ContentError
+from gluterelief_pdf.model import PAGE, PAGES, Clinic, Facts, Language, Number, Plan, Region, Technique
+from gluterelief_pdf.quantities import Part, Quantities
+from gluterelief_pdf.words import BY_COUNTRY, PLACEHOLDER, Words
+
+PARTS = frozenset({"min", "max", "lowest", "limit"})
+
+
+class Filler:
+    """Fills the placeholders of one sheet. Unknown ones are errors, never left standing."""
+
+    def __init__(self, words: Words, facts: Facts, plan: Plan, clinic: Clinic, regions: Mapping[str, Region]) -> None:
+        self._words, self._facts, self._plan, self._clinic, self._regions = words, facts, plan, clinic, regions
+        self._quantities = Quantities(words.language, words.tree["unit"])
+        chosen = {technique.key: technique for technique in (*facts.techniques, *plan.techniques)}
+        self._doses = {key: technique.dose for key, technique in chosen.items()}
+        self._country = clinic.region.code if clinic.region else None
+
+    @property
+    def language(self) -> Language:
+        """The language of the sheet."""
+        return self._words.language
+
+    def tree(self) -> SimpleNamespace:
+        """Fill all words, and add what only this sheet has: dose strips and log rows."""
+        skipped = ("unit", "cell", "urgent", "emergency")  # building blocks, not texts of their own
+        filled = self._fill({key: value for key, value in self._words.tree.items() if key not in skipped}, ())
+        for technique in self._plan.techniques:
+            vars(filled.technique)[technique.key].cells = self._cells(technique)
+        filled.log.rows = self._log_rows()
+        return cast(SimpleNamespace, filled)
+
+    def _fill(self, value: Any, path: tuple[str, ...]) -> Any:
+        if isinstance(value, Mapping):
+            if BY_COUNTRY in value:
+                return self._text(value.get(self._country or "", value[BY_COUNTRY]), path)
+            return SimpleNamespace(**{key: self._fill(below, (*path, key)) for key, below in value.items()})
+        if isinstance(value, list):
+            return tuple(self._text(text, path) for text in value)
+        return self._text(value, path)
+
+    def _text(self, text: str, path: tuple[str, ...]) -> str:
+        dose = self._doses.get(path[1], {}) if path[:1] == ("technique",) else {}
+        return PLACEHOLDER.sub(lambda found: self._value(found[1], dose, ".".join(path)), text)
+
+    def _value(self, name: str, dose: Mapping[str, Number], key: str) -> str:
+        try:
+            head, *rest = name.split(".")
+            if head in ("number", "dose", "technique"):
+                return self._number(head, rest, dose)
+            if head == "term":
+                return str(self._fill(self._words.tree["term"][rest[0]], ("term", rest[0])))
+            if head == "emergency" and rest:
+                return self._or(self._regions[rest[0]].emergency)
+            return self._plain[head]()
+        except (LookupError, ValueError) as error:
+            raise ContentError(
+                f"words/{self.language.tag}.toml: {key}: nothing fills {{{name}}}",
+                hint="Correct the placeholder, or add its number to facts.toml.",
+            ) from error
+
+    def _number(self, head: str, rest: list[str], dose: Mapping[str, Number]) -> str:
+        *rest, last = rest
+        last, _, style = last.partition(":")
+        rest.append(last)
+        if style not in ("", "bare"):
+            raise LookupError(style)
+        part = rest.pop() if rest[-1] in PARTS else "range"
+        if head == "number":
+            number = self._facts.numbers[rest[0]]
+        elif head == "dose":
+            number = dose[rest[0]]
+        else:
+            technique, _, name = rest  # technique.ball.dose.hold
+            number = self._doses[technique][name]
+        return self._quantities.quantity(number, part=cast(Part, part), bare=bool(style))
+
+    @property
+    def _plain(self) -> Mapping[str, Callable[[], str]]:
+        """What placeholders without a table stand for."""
+        tree, clinic, region = self._words.tree, self._clinic, self._clinic.region
+        return {
+            "emergency": lambda: self._or(region.emergency) if region else self._text(tree["emergency"]["unknown"], ()),
+            "emergency-short": lambda: self._or(region.emergency) if region else tree["emergency"]["unknown-short"],
+            "urgent": lambda: (
+                tree["urgent"]["line"].replace("{numbers}", self._or(region.urgent))
+                if region and region.urgent
+                else tree["urgent"]["none"]
+            ),
+            "version": lambda: self._facts.version,
+            "page": lambda: PAGE,
+            "pages": lambda: PAGES,
+            "clinic": lambda: clinic.name,
+            "contact": lambda: self._or([part for part in (clinic.phone, clinic.website) if part] or [clinic.name]),
+            "equipment": lambda: self._quantities.listed(
+                [tree["equipment"][thing] for thing in self._equipment()],
+            ),
+            "sources": lambda: "; ".join(self._facts.sources),
+            "first": lambda: "{first}",  # filled where the log rows are made
+        }
+
+    def _equipment(self) -> list[str]:
+        """Everything the plan needs, each thing once, in the order of the words."""
+        needed = {thing for technique in self._plan.techniques for thing in technique.equipment}
+        return [thing for thing in self._words.tree["equipment"] if thing in needed]
+
+    def _or(self, items: list[str] | tuple[str, ...]) -> str:
+        return self._quantities.listed(items, "or")
+
+    def _cells(self, technique: Technique) -> tuple[SimpleNamespace, ...]:
+        path = ("technique", technique.key)
+        cells = (self._words.tree["cell"][cell] for cell in technique.cells)
+        return tuple(SimpleNamespace(**{part: self._text(text, path) for part, text in cell.items()}) for cell in cells)
+
+    def _log_rows(self) -> tuple[str, ...]:
+        """One row an exercise; a pair of which one is done shares a row."""
+        logged = [technique for technique in self._plan.techniques if technique.log]
+        present = {technique.key for technique in logged}
+        shared = {technique.instead_of for technique in logged}
+        rows = []
+        for technique in logged:
+            name = self._words.tree["technique"][technique.key]["name"]
+            if technique.instead_of in present:
+                continue
+            either = self._words.tree["log"]["either"]
+            rows.append(either.replace("{first}", name) if technique.key in shared else name)
+        return tuple(rows)

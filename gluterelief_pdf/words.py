@@ -1,0 +1,132 @@
+"""content/languages.toml and words/<tag>.toml → one language's checked words, still with placeholders."""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gluterelief_pdf.errors import OptionError
+from gluterelief_pdf.model import Facts, Language
+from gluterelief_pdf.tables import Faults, leaves, read
+
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+REFERENCE = "en"  # the language whose keys and placeholders every other one has
+BY_COUNTRY = "default"  # a table with this key holds one sentence, by country
+PLURALS = ("zero", "one", "two", "few", "many", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language and its words, as a tree of strings and lists of strings."""
+
+    language: Language
+    tree: Mapping[str, Any]
+
+
+def languages(content: Path) -> dict[str, Language]:
+    """Read every language there is, in the order of languages.toml."""
+    return {tag: Language(tag, **entry) for tag, entry in read(content / "languages.toml").items()}
+
+
+def load(tag: str, content: Path, facts: Facts) -> Words:
+    """Read and check the words of one language.
+
+    Raises:
+        OptionError: if there is no such language.
+        ContentError: with every key that is missing, unknown or has a placeholder that English has not.
+    """
+    known = languages(content)
+    if tag not in known:
+        near = difflib.get_close_matches(tag, list(known), n=1)
+        hint = f"Did you mean {near[0]!r}? " if near else ""
+        raise OptionError(f"--lang: no words in {tag!r}", hint=f"{hint}There is: {', '.join(known)}.")
+    file = f"words/{tag}.toml"
+    tree = read(content / file)
+    faults = Faults(file)
+    _check_shape(faults, tree)
+    _check_against_facts(faults, tree, facts)
+    if tag != REFERENCE:
+        _check_against_reference(faults, tree, read(content / f"words/{REFERENCE}.toml"))
+    faults.settle()
+    return Words(known[tag], tree)
+
+
+def sentences(value: object) -> Iterator[str]:
+    """Give every sentence of a leaf: itself, the items of a list, or the lines of each country."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (line for line in value.values() if isinstance(line, str))
+    elif isinstance(value, list):
+        yield from value
+
+
+def flat(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Flatten to dotted keys; a sentence by country and a unit's plural forms count as one leaf."""
+    merged: dict[str, Any] = {}
+    for key, value in leaves(tree).items():
+        above, _, last = key.rpartition(".")
+        if above.startswith("unit.") or _at(tree, above).get(BY_COUNTRY):
+            merged.setdefault(above, {})[last] = value
+        else:
+            merged[key] = value
+    return merged
+
+
+def _at(tree: Mapping[str, Any], dotted: str) -> Mapping[str, Any]:
+    for key in filter(None, dotted.split(".")):
+        tree = tree[key]
+    return tree
+
+
+def _check_shape(faults: Faults, tree: Mapping[str, Any]) -> None:
+    for key, value in flat(tree).items():
+        texts = list(sentences(value))
+        if not texts or not all(isinstance(text, str) and text.strip() for text in texts):
+            faults.add(key, "should be a text or a list of texts, none of them empty")
+        elif any("{" in PLACEHOLDER.sub("", text) or "}" in PLACEHOLDER.sub("", text) for text in texts):
+            faults.add(key, "has a brace that is not part of a {placeholder}")
+
+
+def _check_against_facts(faults: Faults, tree: Mapping[str, Any], facts: Facts) -> None:
+    """Each fact has its words, and no words stand for a fact that is gone."""
+    needed = {f"safety.{group}.{fact}" for group, members in facts.safety.items() for fact in members}
+    for technique in facts.techniques:
+        above = f"technique.{technique.key}"
+        needed |= {f"{above}.name", f"{above}.steps", f"group.{technique.group}.title"}
+        needed |= {f"{above}.position.{at.key}.{part}" for at in technique.positions for part in ("caption", "alt")}
+        needed |= {f"cell.{cell}.{part}" for cell in technique.cells for part in ("value", "label")}
+        needed |= {f"equipment.{thing}" for thing in technique.equipment}
+    for habit in facts.habits:
+        parts = ("name", "text", "caption", "alt") if habit.figure else ("name", "text")
+        needed |= {f"habit.{habit.key}.{part}" for part in parts}
+    present = flat(tree).keys()
+    for key in sorted(needed - present):
+        faults.add(key, "is missing")
+    optional = {f"safety.{group}.{part}" for group in facts.safety for part in ("title", "lead")}
+    governed = ("safety.", "technique.", "cell.", "equipment.", "habit.", "group.")
+    for key in sorted(present - needed - optional):
+        if key.startswith(governed):
+            faults.unknown(key, key, needed)
+
+
+def _check_against_reference(faults: Faults, tree: Mapping[str, Any], reference: Mapping[str, Any]) -> None:
+    """The same keys as English, and no placeholder that the English twin has not."""
+    ours, theirs = flat(tree), flat(reference)
+    for key in sorted(theirs.keys() - ours.keys()):
+        faults.add(key, "is missing")
+    for key in sorted(ours.keys() - theirs.keys()):
+        faults.unknown(key, key, theirs)
+    for key in sorted(ours.keys() & theirs.keys()):
+        if type(ours[key]) is not type(theirs[key]):
+            faults.add(key, "is a list in one language and a text in the other")
+        for name in sorted(_names(ours[key]) - _names(theirs[key])):
+            faults.unknown(key, f"{{{name}}}", _names(theirs[key]))
+        for name in sorted(_names(theirs[key]) - _names(ours[key])):
+            faults.add(key, f"lacks the placeholder {{{name}}}")
+
+
+def _names(value: object) -> set[str]:
+    return {name for text in sentences(value) for name in PLACEHOLDER.findall(text)}
