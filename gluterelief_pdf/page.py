@@ -10,6 +10,7 @@ from markupsafe import Markup
 from gluterelief_pdf import colour
 from gluterelief_pdf.model import PAGE, PAGES, Figure, Logo, Sheet
 
+HABIT_SCALE = 0.09 / 0.13  # pictures of habits print smaller than those of techniques
 COUNTERS = {PAGE: "counter(page)", PAGES: "counter(pages)"}
 
 
@@ -39,6 +40,7 @@ def html(sheet: Sheet, templates: Path) -> str:
         clinic=sheet.clinic,
         paper=sheet.paper,
         brand=brand,
+        habit_scale=HABIT_SCALE,
     )
 
 
