@@ -11,7 +11,7 @@ from babel.units import UnknownUnitError, format_unit
 from gluterelief_pdf.model import Language, Number
 
 Part = Literal["range", "min", "max", "lowest", "limit"]
-NBSP = "\N{NO-BREAK SPACE}"
+NBSP, JOINER = "\N{NO-BREAK SPACE}", "\N{WORD JOINER}"
 TIME_UNITS = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
 
 
@@ -30,7 +30,7 @@ class Quantities:
     def quantity(self, number: Number, *, part: Part = "range", bare: bool = False) -> str:
         """Write a number with its unit, such as "30–60 seconds"; the plural follows the upper end.
 
-        Number and unit are kept on one line.
+        It is kept on one line.
         """
         low, high = _ends(number, part)
         figure = self.number(high)
@@ -38,7 +38,7 @@ class Quantities:
         if low != high:
             span = self._language.range.format(a=self.number(low), b=figure)
             written = written.replace(figure, span, 1)
-        return written.replace(" ", NBSP)
+        return written.replace("–", f"{JOINER}–{JOINER}").replace(" ", NBSP)
 
     def listed(self, items: Sequence[str], style: Literal["standard", "or"] = "standard") -> str:
         """Join items as a sentence does."""
