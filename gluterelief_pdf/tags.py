@@ -1,7 +1,7 @@
 """Repairs of WeasyPrint 70's tag tree, which passes veraPDF but does not yet read right.
 
-Done here: margin boxes and decorative pictures as artifacts, scope of table headers, boxes of figures in PDF points,
-inline languages, texts of links. `install` wraps one private function of WeasyPrint, `finish` is for its public
+Done here: margin boxes and decorative pictures as artifacts, scope of table headers, boxes of figures in PDF points, lists
+in two columns as one list, inline languages, texts of links. `install` wraps one private function of WeasyPrint, `finish` is for its public
 `finisher` hook.
 """
 
@@ -110,6 +110,8 @@ class _Tree:
                 self._repair_figure(element)
             elif element["S"] == "/TH":
                 self._set_scope(element)
+            elif element["S"] == "/L":
+                self._join_columns(element)
         for annotation in self._annotations:
             if annotation["Subtype"] == "/Link":
                 annotation["F"] = int(annotation.get("F", 0)) | PRINT
@@ -140,6 +142,17 @@ class _Tree:
         left, top, right, bottom = (value * PT_PER_PX for value in figure["A"]["BBox"])
         height = float(self._page_objects[page]["MediaBox"][3])
         figure["A"]["BBox"] = pydyf.Array([left, height - bottom, right, height - top])
+
+    def _join_columns(self, whole: Element) -> None:
+        """A list set in columns comes as a list of lists, one a column: lift their items up."""
+        columns = self._kids(whole)
+        if not columns or any(kid["S"] != "/L" for kid in columns):
+            return
+        items = [item for column in columns for item in self._kids(column)]
+        for item in items:
+            item["P"] = whole.reference  # type: ignore[attr-defined]
+            self._parents[id(item)] = whole
+        whole["K"] = pydyf.Array([item.reference for item in items])  # type: ignore[attr-defined]
 
     def _set_scope(self, header: Element) -> None:
         row = self._parents[id(header)]

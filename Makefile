@@ -1,0 +1,53 @@
+# Every target installs what it needs: system packages from .ci/packages, Python packages into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+SAMPLE := --lang en --logo docs/sample/clinic.png --clinic-name "Riverside Physical Therapy" \
+	--address "12 Mill Lane, Springfield" --phone 555-0100 --website riverside.example --country US
+
+.DEFAULT_GOAL := help
+.PHONY: help handout test check wheel pages soak ci clean
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+handout: .venv/run  ## Make a real handout with the sample logo: handout-en.pdf
+	$(BIN)/make-handout $(SAMPLE)
+
+test: .venv/dev  ## Run the tests (under 3 minutes)
+	$(BIN)/python -m pytest -m "not matrix"
+
+check: .venv/dev  ## Run the linter, the formatter and the type checker
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+wheel: .venv/dev  ## Build the wheel into dist/
+	$(BIN)/python -m build --outdir dist
+
+pages: .venv/dev  ## Turn the sample's pages into the README's pictures
+	mkdir -p docs/pages out
+	$(BIN)/make-handout $(SAMPLE) --paper letter --output out/sample.pdf
+	rm -f docs/pages/page-*.png
+	pdftoppm -r 60 -png out/sample.pdf docs/pages/page
+
+soak: .venv/dev  ## Run what takes long: every sheet through veraPDF, and the benchmark
+	.ci/install soak
+	$(BIN)/python -m pytest -m matrix
+	$(BIN)/python benchmarks/compare.py
+
+clean:  ## Remove what make made
+	rm -rf .venv dist out handout-*.pdf
+
+.venv/bin/python:
+	.ci/install venv
+	$(PYTHON) -m venv .venv
+
+.venv/run: pyproject.toml .ci/packages | .venv/bin/python
+	.ci/install run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/dev: .venv/run
+	.ci/install test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	touch $@

@@ -1,0 +1,100 @@
+"""Real sheets, made once, and the program as a person runs it."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from gluterelief_pdf import clinic, facts, handout
+from gluterelief_pdf.model import Sheet
+from gluterelief_pdf.resources import shipped
+from tests.reading import Reading
+
+SAMPLE_LOGO = Path(__file__).parents[1] / "docs" / "sample" / "clinic.png"
+NAMED = {
+    "name": "Riverside Physical Therapy",
+    "address": ["12 Mill Lane, Springfield"],
+    "phone": "555-0100",
+    "website": "riverside.example",
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run of the program gave."""
+
+    code: int
+    stdout: str
+    stderr: str
+    raw: bytes
+
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run make-handout in an empty folder."""
+
+    def start(*arguments: str, environment: dict[str, str] | None = None, cwd: Path | None = None) -> Outcome:
+        done = subprocess.run(
+            [sys.executable, "-m", "gluterelief_pdf", *arguments],
+            cwd=cwd or tmp_path,
+            env={**os.environ, **(environment or {})},
+            capture_output=True,
+            timeout=120,
+            check=False,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        )
+        text = done.stdout.decode("utf-8", "replace")
+        return Outcome(done.returncode, text, done.stderr.decode("utf-8"), done.stdout)
+
+    return start
+
+
+@dataclass(frozen=True)
+class Made:
+    """A sheet as filled and as read back from its PDF."""
+
+    sheet: Sheet
+    pdf: bytes
+    reading: Reading
+
+
+def make(paper: str, country: str | None, *, logo: Path | None = None, named: bool = True) -> Made:
+    """Make a sheet and read it back."""
+    region = facts.region(shipped("content"), country) if country else None
+    who, _ = clinic.make(region=region, logo=logo, **(NAMED if named else {}))  # type: ignore[arg-type]
+    rendered = handout.make("en", who, paper=paper)  # type: ignore[arg-type]
+    return Made(handout.fill("en", who, paper=paper), rendered.pdf, Reading(rendered.pdf))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def letter() -> Made:
+    """The sample: Letter, logo, United States."""
+    return make("letter", "US", logo=SAMPLE_LOGO)
+
+
+@pytest.fixture(scope="session")
+def a4() -> Made:
+    """A4, no logo, United Kingdom."""
+    return make("a4", "GB")
+
+
+@pytest.fixture(scope="session")
+def bare() -> Made:
+    """No clinic, no country."""
+    return make("letter", None, named=False)
+
+
+@pytest.fixture(scope="session", params=["letter", "a4", "bare"])
+def made(request: pytest.FixtureRequest) -> Made:
+    """Each of the three in turn."""
+    sheet = request.getfixturevalue(request.param)
+    assert isinstance(sheet, Made)
+    return sheet
