@@ -170,7 +170,14 @@ def _look(picture: "Image.Image") -> tuple[str | None, bool]:
     pale = picture.mode == "RGBA" and total > 0 and light > 0.9 * total and total < sample.width * sample.height
     if not bins:
         return None, pale
-    most = max(bins.values(), key=lambda group: sum(count for count, _ in group))
-    weight = sum(count for count, _ in most)
+    shades: dict[tuple[int, ...], list[tuple[int, tuple[int, ...]]]] = {}
+    for count, pixel in max(bins.values(), key=_weight):  # its soft edges are mixed with the ground: take the pure shade
+        shades.setdefault(tuple(channel >> 4 for channel in pixel[:3]), []).append((count, pixel))
+    most = max(shades.values(), key=_weight)
+    weight = _weight(most)
     mean = [round(sum(count * pixel[channel] for count, pixel in most) / weight) for channel in range(3)]
     return to_hex(*mean), pale
+
+
+def _weight(group: list[tuple[int, tuple[int, ...]]]) -> int:
+    return sum(count for count, _ in group)

@@ -1,0 +1,119 @@
+"""Any logo a front desk has comes out sharp and small, or is refused in one sentence."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from gluterelief_pdf import logo
+from gluterelief_pdf.errors import ClinicError
+from tests.logos import LOGOS, REFUSED_SVG
+
+
+@pytest.mark.parametrize("name", LOGOS)
+def test_a_logo_is_fitted_and_kept_small(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(LOGOS[name]())
+
+    loaded = logo.load(tmp_path / name)
+
+    assert 0 < loaded.width_mm <= 60
+    assert 0 < loaded.height_mm <= 18
+    assert len(loaded.content) < 200_000
+    if loaded.media_type == "image/png":
+        picture = Image.open(io.BytesIO(loaded.content))
+        assert picture.mode in ("RGB", "RGBA")
+        assert picture.width <= 60 / 25.4 * 300 + 1
+        assert picture.width / loaded.width_mm * 25.4 >= 149
+        assert picture.info.keys() <= {"srgb"}
+
+
+@pytest.mark.parametrize(
+    ("name", "colour", "pale"),
+    [
+        ("rgb.png", "#0b6e6e", False),
+        ("transparent.png", "#0b6e6e", False),
+        ("one-bit.png", None, False),
+        ("grey-alpha.png", None, False),
+        ("white-on-nothing.png", None, True),
+        ("plain.svg", "#0b6e6e", False),
+        ("percent.svg", "#884400", False),
+    ],
+)
+def test_the_clinics_colour_is_found_in_its_logo(name: str, colour: str | None, pale: bool, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(LOGOS[name]())
+
+    loaded = logo.load(tmp_path / name)
+
+    assert (loaded.colour, loaded.pale) == (colour, pale)
+
+
+def test_a_photo_that_a_telephone_turned_stands_upright(tmp_path: Path) -> None:
+    (tmp_path / "turned.jpg").write_bytes(LOGOS["turned.jpg"]())
+
+    loaded = logo.load(tmp_path / "turned.jpg")
+
+    assert loaded.width_mm > loaded.height_mm
+
+
+@pytest.mark.parametrize("name", REFUSED_SVG)
+def test_an_svg_that_does_more_than_draw_is_refused(name: str, tmp_path: Path) -> None:
+    content, fault = REFUSED_SVG[name]
+    path = tmp_path / "clinic.svg"
+    path.write_bytes(content())
+
+    with pytest.raises(ClinicError) as error:
+        logo.load(path)
+
+    assert str(error.value) == f"{path}: {fault}"
+    assert error.value.hint == "Or save the logo as PNG and try again."
+
+
+def _huge() -> bytes:
+    file = io.BytesIO()
+    Image.new("1", (9000, 9000)).save(file, "PNG")
+    return file.getvalue()
+
+
+def _as(kind: str) -> Callable[[], bytes]:
+    def save() -> bytes:
+        file = io.BytesIO()
+        Image.new("RGB", (40, 40), "teal").save(file, kind)
+        return file.getvalue()
+
+    return save
+
+
+SAVE_AS_PNG = "PNG, JPEG and SVG work. Save the logo as PNG and try again."
+
+
+@pytest.mark.parametrize(
+    ("content", "fault", "hint"),
+    [
+        (lambda: b"", "the file is empty", "Save the logo again and try again."),
+        (lambda: b"not a picture", "is not a PNG, JPEG or SVG picture", SAVE_AS_PNG),
+        (_as("GIF"), "is a GIF file, which cannot be used", SAVE_AS_PNG),
+        (_as("WEBP"), "is a WebP picture, which cannot be used", SAVE_AS_PNG),
+        (_as("PDF"), "is a PDF file, which cannot be used", SAVE_AS_PNG),
+        (lambda: LOGOS["rgb.png"]()[:300], "the picture is cut short or damaged", "Save the logo again as PNG and try again."),
+        (lambda: b"\x89PNG\r\n\x1a\n" + b"x" * 99, "the picture is cut short or damaged", "Save the logo again as PNG and try again."),
+        (lambda: b"\x89PNG" + b"x" * 10_000_000, "is larger than 10 MB", "Save a smaller copy and try again."),
+        (_huge, "has more than 40 megapixels", "Save a smaller copy and try again."),
+    ],
+)  # fmt: skip
+def test_what_is_no_usable_picture_is_refused(content: Callable[[], bytes], fault: str, hint: str, tmp_path: Path) -> None:
+    path = tmp_path / "clinic.png"
+    path.write_bytes(content())
+
+    with pytest.raises(ClinicError) as error:
+        logo.load(path)
+
+    assert (str(error.value), error.value.hint) == (f"{path}: {fault}", hint)
+
+
+def test_a_logo_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ClinicError, match="there is no such file"):
+        logo.load(tmp_path / "none.png")
+    with pytest.raises(ClinicError, match="is a folder, not a picture"):
+        logo.load(tmp_path)
