@@ -173,10 +173,8 @@ def _look(picture: "Image.Image") -> tuple[str | None, bool]:
     shades: dict[tuple[int, ...], list[tuple[int, tuple[int, ...]]]] = {}
     for count, pixel in max(bins.values(), key=_weight):  # its soft edges are mixed with the ground: take the pure shade
         shades.setdefault(tuple(channel >> 4 for channel in pixel[:3]), []).append((count, pixel))
-    most = max(shades.values(), key=_weight)
-    weight = _weight(most)
-    mean = [round(sum(count * pixel[channel] for count, pixel in most) / weight) for channel in range(3)]
-    return to_hex(*mean), pale
+    _, pixel = max(max(shades.values(), key=_weight))
+    return to_hex(*pixel[:3]), pale
 
 
 def _weight(group: list[tuple[int, tuple[int, ...]]]) -> int:

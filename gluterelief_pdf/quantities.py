@@ -66,6 +66,11 @@ class Quantities:
         raise LookupError(f"no unit {unit} in {self._language.tag}")
 
 
+def plain(text: str) -> str:
+    """Drop what keeps a quantity on one line, for where lines do not matter."""
+    return text.replace(NBSP, " ").replace(JOINER, "")
+
+
 def _ends(number: Number, part: Part) -> tuple[float, float]:
     if part == "range":
         return number.low, number.high

@@ -144,11 +144,10 @@ class _Tree:
         figure["A"]["BBox"] = pydyf.Array([left, height - bottom, right, height - top])
 
     def _join_columns(self, whole: Element) -> None:
-        """A list set in columns comes as a list of lists, one a column: lift their items up."""
-        columns = self._kids(whole)
-        if not columns or any(kid["S"] != "/L" for kid in columns):
-            return
-        items = [item for column in columns for item in self._kids(column)]
+        """A list set in columns, or as a table, comes as a list of lists: lift their items up."""
+        items = self._kids(whole)
+        while items and all(item["S"] == "/L" for item in items):
+            items = [item for column in items for item in self._kids(column)]
         for item in items:
             item["P"] = whole.reference  # type: ignore[attr-defined]
             self._parents[id(item)] = whole

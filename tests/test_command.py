@@ -1,0 +1,163 @@
+"""The command line as the front desk meets it: whole messages, right exit codes, nothing half done."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import SAMPLE_LOGO, Run
+from tests.reading import Reading
+
+UNREVIEWED = "Note: no clinician has signed off this content; have yours read it before you hand it out.\n"
+NO_COUNTRY = "Note: no --country, so the sheet names the emergency numbers of several countries.\n"
+
+
+def test_one_command_makes_the_handout(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "Röhm clinic.png").write_bytes(SAMPLE_LOGO.read_bytes())
+
+    result = run("--lang", "en", "--logo", "Röhm clinic.png")
+
+    assert (result.code, result.stdout, result.stderr) == (0, "handout-en.pdf\n", NO_COUNTRY + UNREVIEWED)
+    assert sorted(os.listdir(tmp_path)) == ["Röhm clinic.png", "handout-en.pdf"]
+    assert len(Reading((tmp_path / "handout-en.pdf").read_bytes()).pages) == 6
+
+
+def test_a_dash_sends_the_sheet_to_standard_output(run: Run, tmp_path: Path) -> None:
+    result = run("--country", "us", "--paper", "a4", "-o", "-")
+
+    assert (result.code, result.stderr) == (0, UNREVIEWED)
+    assert [round(float(side)) for side in Reading(result.raw).reader.pages[0].mediabox[2:]] == [595, 842]
+    assert os.listdir(tmp_path) == []
+
+
+def test_options_come_from_the_environment_too(run: Run, tmp_path: Path) -> None:
+    result = run("--lang", "en", environment={"MAKE_HANDOUT_COUNTRY": "GB", "MAKE_HANDOUT_OUTPUT": "here.pdf"})
+
+    assert (result.code, result.stdout) == (0, "here.pdf\n")
+    assert "Call 999 now" in Reading((tmp_path / "here.pdf").read_bytes()).pages[0]
+
+
+def test_the_front_desks_words_stand_on_the_page_as_they_are(run: Run) -> None:
+    name = "Smith & Sons <b>{{ 7*7 }}</b> \"Physio\" 'Łódź' </style>"
+
+    result = run("--clinic-name", name, "--phone", "+1 555", "--website", "a.example/?b=1&c=2", "--country", "US", "-o", "-")
+
+    reading = Reading(result.raw)
+    assert reading.says(name)
+    assert reading.says(f"{name} · +1 555")
+    assert "a.example/?b=1&c=2" in reading.pages[0]
+    assert reading.reader.metadata is not None
+    assert reading.reader.metadata.author == name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["--lang", "xx"], 2, "Error: --lang: no words in 'xx'\nThere is: en.\n"),
+        (
+            ["--country", "UK"],
+            2,
+            "Error: --country: 'UK' is not a country whose emergency number is known\nThe United Kingdom is GB.\n",
+        ),
+        (["--colour", "red}"], 4, "Error: --colour: 'red}' is not a colour\nWrite it as \"#0b6e6e\", or leave it out.\n"),
+        (["--logo", "none.png"], 4, "Error: none.png: there is no such file\nCheck the name and the folder.\n"),
+        (
+            ["--clinic-name", "Praxis \u202eevil"],
+            2,
+            "Error: --clinic-name: character 8 is U+202E (right-to-left override), which cannot be printed\n"
+            "Type the text anew, without pasting.\n",
+        ),
+        (
+            ["--phone", "12\a3"],
+            2,
+            "Error: --phone: character 3 is U+0007 (a control character), which cannot be printed\n"
+            "Type the text anew, without pasting.\n",
+        ),
+        (["--clinic-name", "x" * 201], 2, "Error: --clinic-name: 201 characters, 200 fit\nShorten it.\n"),
+        (
+            ["--clinic-name", "Happy 😀 Clinic"],
+            2,
+            "Error: --clinic-name: no shipped font has '😀' (U+1F600, character 7)\n"
+            "Write it in another script, or leave it out.\n",
+        ),
+        (
+            ["--output", "nowhere/sheet.pdf"],
+            6,
+            "Error: nowhere/sheet.pdf: cannot be written: no such file or directory\n"
+            "Make the folder first, or choose another one.\n",
+        ),
+        (["--output", "."], 6, "Error: .: is a folder\nName a file, such as handout-en.pdf.\n"),
+    ],
+)
+def test_a_wrong_value_is_told_in_a_sentence(
+    run: Run, tmp_path: Path, arguments: list[str], code: int, message: str
+) -> None:
+    result = run("--lang", "en", *arguments)
+
+    assert (result.code, result.stdout) == (code, "")
+    assert message == result.stderr.replace(NO_COUNTRY, "").replace(UNREVIEWED, "")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_colour_that_cannot_be_read_on_white_is_darkened_and_told(run: Run) -> None:
+    result = run("--color", "#ffee00", "--country", "US", "-o", "-")
+
+    assert result.code == 0
+    assert result.stderr.startswith("Note: the colour #ffee00 is too light to read on white, so #7")
+
+
+def test_what_there_is_can_be_listed(run: Run) -> None:
+    languages, techniques, version = run("languages"), run("techniques"), run("--version")
+
+    assert languages.stdout == "en\tEnglish\tEnglish\tltr\n"
+    assert techniques.stdout.splitlines()[1] == "ball\tpress\tTennis ball\t30–60 seconds, Up to 3 spots, 1 time"
+    assert version.stdout == "make-handout 0.1.0\n"
+
+
+def test_help_shows_examples_and_every_option(run: Run) -> None:
+    short, long, none = run("-h"), run("--help"), run()
+
+    assert short.stdout == long.stdout
+    assert "make-handout --lang en --logo clinic.png" in long.stdout
+    for option in ("--lang", "--logo", "--clinic-name", "--phone", "--website", "--address", "--country", "--colour"):
+        assert option in long.stdout
+    for option in ("--color", "--paper", "--output", "--open", "--version", "--help", "languages", "techniques"):
+        assert option in long.stdout
+    assert "Usage:" in none.stdout + none.stderr
+
+
+def test_an_unknown_option_is_told(run: Run) -> None:
+    result = run("--logos", "x.png")
+
+    assert result.code == 2
+    assert "No such option" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("wait_s", [0.3, 0.8])
+def test_ctrl_c_leaves_nothing_behind(tmp_path: Path, wait_s: float) -> None:
+    work, scratch = tmp_path / "work", tmp_path / "scratch"
+    work.mkdir()
+    scratch.mkdir()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gluterelief_pdf", "--lang", "en"],
+        cwd=work,
+        env={**os.environ, "TMPDIR": str(scratch)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+
+    time.sleep(wait_s)
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+
+    assert process.returncode == 130
+    assert errors.decode().endswith("Interrupted: nothing was written.\n")
+    assert os.listdir(work) == []
+    assert os.listdir(scratch) == []
