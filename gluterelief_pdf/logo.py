@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -171,11 +172,13 @@ def _look(picture: "Image.Image") -> tuple[str | None, bool]:
     if not bins:
         return None, pale
     shades: dict[tuple[int, ...], list[tuple[int, tuple[int, ...]]]] = {}
-    for count, pixel in max(bins.values(), key=_weight):  # its soft edges are mixed with the ground: take the pure shade
+    for count, pixel in max(
+        bins.values(), key=_weight
+    ):  # its soft edges are mixed with the ground: take the pure shade
         shades.setdefault(tuple(channel >> 4 for channel in pixel[:3]), []).append((count, pixel))
     _, pixel = max(max(shades.values(), key=_weight))
     return to_hex(*pixel[:3]), pale
 
 
-def _weight(group: list[tuple[int, tuple[int, ...]]]) -> int:
+def _weight(group: Iterable[tuple[int, tuple[int, ...]]]) -> int:
     return sum(count for count, _ in group)

@@ -26,7 +26,9 @@ def write(path: Path, content: bytes) -> None:
         os.replace(draft, target)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        hint = "Make the folder first, or choose another one." if not target.parent.is_dir() else "Choose another place."
+        hint = (
+            "Make the folder first, or choose another one." if not target.parent.is_dir() else "Choose another place."
+        )
         raise OutputError(f"{path}: cannot be written: {reason}", hint=hint) from error
     finally:
         with suppress(OSError):

@@ -48,6 +48,7 @@ def render(html: str, *, css: str, folders: Iterable[Path]) -> Rendered:
         warnings.filterwarnings("ignore", message=NO_FONTS)
         weasyprint = _weasyprint()
         from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.urls import FatalURLFetchingError
 
         from gluterelief_pdf import tags
 
@@ -57,17 +58,24 @@ def render(html: str, *, css: str, folders: Iterable[Path]) -> Rendered:
         sheet = weasyprint.CSS(string=css, font_config=config, url_fetcher=fetcher)
         source = weasyprint.HTML(string=html, url_fetcher=fetcher)
         tags.mark_decorative(source.etree_element)
-        document = source.render(stylesheets=[sheet], font_config=config)
-        pdf = document.write_pdf(pdf_variant=VARIANT, finisher=tags.finish)
+        try:
+            document = source.render(stylesheets=[sheet], font_config=config)
+            pdf = document.write_pdf(pdf_variant=VARIANT, finisher=tags.finish)
+        except FatalURLFetchingError as refusal:  # no Exception, so that nothing on its way can swallow it
+            raise _not_shipped(fetcher.denied) from refusal
     if missing := sorted({chr(point) for font in document.fonts.values() for point in font.missing}):
-        error = MissingCharactersError(f"no shipped font has {', '.join(missing)}")
-        error.characters = "".join(missing)
-        raise error
+        unprintable = MissingCharactersError(f"no shipped font has {', '.join(missing)}")
+        unprintable.characters = "".join(missing)
+        raise unprintable
     if fetcher.denied:  # inside an SVG the refusal itself is swallowed
-        raise RenderError(f"the page asks for something that is not shipped: {fetcher.denied[0]}")
+        raise _not_shipped(fetcher.denied)
     if complaints.heard:
         raise RenderError(f"the page cannot be laid out as written: {complaints.heard[0]}")
     return Rendered(pdf=pdf, pages=len(document.pages))
+
+
+def _not_shipped(denied: list[str]) -> RenderError:
+    return RenderError(f"the page asks for something that is not shipped: {denied[0]}")
 
 
 def install_command() -> str:

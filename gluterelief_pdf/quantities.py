@@ -12,6 +12,12 @@ from gluterelief_pdf.model import Language, Number
 
 Part = Literal["range", "min", "max", "lowest", "limit"]
 NBSP, JOINER = "\N{NO-BREAK SPACE}", "\N{WORD JOINER}"
+DIGITS = {  # Babel writes Latin digits whatever numbering system it is asked for
+    "latn": "0123456789",
+    "arab": "٠١٢٣٤٥٦٧٨٩",
+    "arabext": "۰۱۲۳۴۵۶۷۸۹",
+    "deva": "०१२३४५६७८९",
+}
 TIME_UNITS = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
 
 
@@ -22,10 +28,11 @@ class Quantities:
         self._language = language
         self._locale = Locale.parse(language.babel, sep="-")
         self._units = units
+        self._digits = str.maketrans(DIGITS["latn"], DIGITS[language.digits])
 
     def number(self, value: float) -> str:
         """Write a bare number."""
-        return format_decimal(value, locale=self._locale, numbering_system=self._language.digits)
+        return format_decimal(value, locale=self._locale).translate(self._digits)
 
     def quantity(self, number: Number, *, part: Part = "range", bare: bool = False) -> str:
         """Write a number with its unit, such as "30–60 seconds"; the plural follows the upper end.
@@ -55,14 +62,13 @@ class Quantities:
                 written = format_unit(
                     value,
                     f"duration-{unit}",
-                    length=length,  # type: ignore[arg-type]
+                    length=length,
                     locale=self._locale,
-                    numbering_system=self._language.digits,
                 )
             except UnknownUnitError:  # pragma: no cover
                 continue
             if "duration" not in written:
-                return written
+                return written.translate(self._digits)
         raise LookupError(f"no unit {unit} in {self._language.tag}")
 
 

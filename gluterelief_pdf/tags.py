@@ -1,8 +1,8 @@
 """Repairs of WeasyPrint 70's tag tree, which passes veraPDF but does not yet read right.
 
-Done here: margin boxes and decorative pictures as artifacts, scope of table headers, boxes of figures in PDF points, lists
-in two columns as one list, inline languages, texts of links. `install` wraps one private function of WeasyPrint, `finish` is for its public
-`finisher` hook.
+Done here: margin boxes and decorative pictures as artifacts, scope of table headers, boxes of figures in PDF points,
+lists in columns as one list, inline languages, texts of links. `install` wraps one private function of WeasyPrint,
+`finish` is for its public `finisher` hook.
 """
 
 import inspect
@@ -37,7 +37,7 @@ def install() -> None:
 
     def build(box: Any, parent: Element, pdf: Any, *rest: Any) -> Iterator[Element]:
         real = getattr(box, "_box", box)
-        source = getattr(real, "element", None)
+        source: Any = getattr(real, "element", None)
         named = source is not None and real.element_tag == source.tag  # not one of its anonymous or pseudo boxes
         language = source.get("lang") if named and source.tag != "html" else None
         for element in original(box, parent, pdf, *rest):

@@ -9,7 +9,9 @@ from PIL import Image, ImageDraw
 TEAL = (11, 110, 110)
 
 
-def _drawn(mode: str = "RGB", size: tuple[int, int] = (400, 120), ground: Any = "white", ink: Any = TEAL) -> Image.Image:
+def _drawn(
+    mode: str = "RGB", size: tuple[int, int] = (400, 120), ground: Any = "white", ink: Any = TEAL
+) -> Image.Image:
     picture = Image.new(mode, size, ground)
     width, height = size
     ImageDraw.Draw(picture).ellipse((width * 0.05, height * 0.1, width * 0.7, height * 0.9), fill=ink)
@@ -59,7 +61,9 @@ LOGOS: dict[str, Callable[[], bytes]] = {
     "wide.png": lambda: _saved(_drawn(size=(4000, 50))),
     "tall.png": lambda: _saved(_drawn(size=(60, 2400))),
     "plain.svg": _svg('<circle cx="30" cy="30" r="28" fill="#0b6e6e"/>'),
-    "percent.svg": _svg('<rect width="200" height="60" fill="#884400"/>', 'width="100%" height="100%" viewBox="0 0 200 60"'),
+    "percent.svg": _svg(
+        '<rect width="200" height="60" fill="#884400"/>', 'width="100%" height="100%" viewBox="0 0 200 60"'
+    ),
     "no-view-box.svg": _svg('<rect width="200" height="60" fill="#884400"/>', 'width="200px" height="60px"'),
     "gradient.svg": _svg(
         '<defs><linearGradient id="g"><stop offset="0" stop-color="#0b6e6e"/><stop offset="1" stop-color="#fff"/>'

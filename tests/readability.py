@@ -21,7 +21,9 @@ def syllables(word: str) -> int:
     letters = re.sub(r"[^a-z]", "", word.lower())
     count = len(re.findall(r"[aeiouy]+", letters))
     silent = letters.endswith("e") and not letters.endswith(("le", "ee"))
-    silent |= letters.endswith("es") and not letters.endswith(("les", "ses", "xes", "zes", "ces", "ges", "ches", "shes"))
+    silent |= letters.endswith("es") and not letters.endswith(
+        ("les", "ses", "xes", "zes", "ces", "ges", "ches", "shes")
+    )
     silent |= letters.endswith("ed") and not letters.endswith(("ted", "ded"))
     return max(1, count - silent)
 

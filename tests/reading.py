@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from pypdf import PdfReader
-from pypdf.generic import DictionaryObject, IndirectObject
+from pypdf.generic import IndirectObject
 
 
 def plain(text: str) -> str:
@@ -39,7 +39,7 @@ class Node:
     """An element of the structure tree."""
 
     kind: str
-    entry: DictionaryObject
+    entry: Any  # a dictionary of the PDF
     parent: "Node | None"
     kids: list["Node"] = field(default_factory=list)
     content: list[tuple[int, int]] = field(default_factory=list)  # page number, marked content
@@ -54,7 +54,7 @@ class Reading:
     """What is in a PDF."""
 
     def __init__(self, pdf: bytes) -> None:
-        self.reader = PdfReader(io.BytesIO(pdf))
+        self.reader: Any = PdfReader(io.BytesIO(pdf))
 
     @cached_property
     def pages(self) -> list[str]:
@@ -86,10 +86,12 @@ class Reading:
     def root(self) -> Node:
         """The structure tree."""
         catalog = self.reader.trailer["/Root"]
-        pages = {page.indirect_reference.idnum: n for n, page in enumerate(self.reader.pages) if page.indirect_reference}
+        pages = {
+            page.indirect_reference.idnum: n for n, page in enumerate(self.reader.pages) if page.indirect_reference
+        }
         return self._node(catalog["/StructTreeRoot"]["/K"][0].get_object(), None, pages)
 
-    def _node(self, entry: DictionaryObject, parent: Node | None, pages: dict[int, int]) -> Node:
+    def _node(self, entry: Any, parent: Node | None, pages: dict[int, int]) -> Node:
         node = Node(str(entry["/S"]), entry, parent)
         kids = entry.get("/K", [])
         for kid in kids if isinstance(kids, list) else [kids]:

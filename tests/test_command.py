@@ -44,7 +44,9 @@ def test_options_come_from_the_environment_too(run: Run, tmp_path: Path) -> None
 def test_the_front_desks_words_stand_on_the_page_as_they_are(run: Run) -> None:
     name = "Smith & Sons <b>{{ 7*7 }}</b> \"Physio\" 'Łódź' </style>"
 
-    result = run("--clinic-name", name, "--phone", "+1 555", "--website", "a.example/?b=1&c=2", "--country", "US", "-o", "-")
+    result = run(
+        "--clinic-name", name, "--phone", "+1 555", "--website", "a.example/?b=1&c=2", "--country", "US", "-o", "-"
+    )
 
     reading = Reading(result.raw)
     assert reading.says(name)
@@ -63,7 +65,11 @@ def test_the_front_desks_words_stand_on_the_page_as_they_are(run: Run) -> None:
             2,
             "Error: --country: 'UK' is not a country whose emergency number is known\nThe United Kingdom is GB.\n",
         ),
-        (["--colour", "red}"], 4, "Error: --colour: 'red}' is not a colour\nWrite it as \"#0b6e6e\", or leave it out.\n"),
+        (
+            ["--colour", "red}"],
+            4,
+            "Error: --colour: 'red}' is not a colour\nWrite it as \"#0b6e6e\", or leave it out.\n",
+        ),
         (["--logo", "none.png"], 4, "Error: none.png: there is no such file\nCheck the name and the folder.\n"),
         (
             ["--clinic-name", "Praxis \u202eevil"],

@@ -96,13 +96,23 @@ SAVE_AS_PNG = "PNG, JPEG and SVG work. Save the logo as PNG and try again."
         (_as("GIF"), "is a GIF file, which cannot be used", SAVE_AS_PNG),
         (_as("WEBP"), "is a WebP picture, which cannot be used", SAVE_AS_PNG),
         (_as("PDF"), "is a PDF file, which cannot be used", SAVE_AS_PNG),
-        (lambda: LOGOS["rgb.png"]()[:300], "the picture is cut short or damaged", "Save the logo again as PNG and try again."),
-        (lambda: b"\x89PNG\r\n\x1a\n" + b"x" * 99, "the picture is cut short or damaged", "Save the logo again as PNG and try again."),
+        (
+            lambda: LOGOS["rgb.png"]()[:300],
+            "the picture is cut short or damaged",
+            "Save the logo again as PNG and try again.",
+        ),
+        (
+            lambda: b"\x89PNG\r\n\x1a\n" + b"x" * 99,
+            "the picture is cut short or damaged",
+            "Save the logo again as PNG and try again.",
+        ),
         (lambda: b"\x89PNG" + b"x" * 10_000_000, "is larger than 10 MB", "Save a smaller copy and try again."),
         (_huge, "has more than 40 megapixels", "Save a smaller copy and try again."),
     ],
-)  # fmt: skip
-def test_what_is_no_usable_picture_is_refused(content: Callable[[], bytes], fault: str, hint: str, tmp_path: Path) -> None:
+)
+def test_what_is_no_usable_picture_is_refused(
+    content: Callable[[], bytes], fault: str, hint: str, tmp_path: Path
+) -> None:
     path = tmp_path / "clinic.png"
     path.write_bytes(content())
 

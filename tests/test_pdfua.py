@@ -48,13 +48,17 @@ def test_every_kind_of_sheet_passes(tmp_path: Path) -> None:
         clinics[f"logo-{name}"], _ = clinic.make(logo=tmp_path / name, **NAMED)  # type: ignore[arg-type]
     for code in ("US", "GB", "CA", "FR", "HT"):
         clinics[f"country-{code}"], _ = clinic.make(region=REGIONS[code], logo=SAMPLE_LOGO)
-    for title, name in {"arabic": "عيادة النهر للعلاج الطبيعي", "hindi": "नदी भौतिक चिकित्सा", "long": "Very Long Name " * 13}.items():
+    for title, name in {
+        "arabic": "عيادة النهر للعلاج الطبيعي",
+        "hindi": "नदी भौतिक चिकित्सा",
+        "long": "Very Long Name " * 13,
+    }.items():
         clinics[f"name-{title}"], _ = clinic.make(name=name.strip(), phone="555-0100")
     files = []
     for kind, who in clinics.items():
         for paper in ("letter", "a4"):
             files.append(tmp_path / f"{kind}-{paper}.pdf")
-            files[-1].write_bytes(handout.make("en", who, paper=paper).pdf)  # type: ignore[arg-type]
+            files[-1].write_bytes(handout.make("en", who, paper=paper).pdf)
 
     found = failures(files)
 

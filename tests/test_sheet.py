@@ -74,9 +74,7 @@ SCOPE = {
     "5 tennis ball": ["technique.ball.name", "technique.ball.steps.3"],
     "6 foam roller": ["technique.foam-roller.name"],
     "7 fingers": ["technique.fingers.name"],
-    "8 stretches": [
-        f"technique.{key}.name" for key in ("figure-four", "figure-four-chair", "pigeon", "hip-flexor")
-    ],
+    "8 stretches": [f"technique.{key}.name" for key in ("figure-four", "figure-four-chair", "pigeon", "hip-flexor")],
     "9 heat and ice": ["group.care.title", "technique.heat.name", "technique.ice.name"],
     "10 prevention": ["prevention.title", "habit.move.text", "habit.sit.text", "habit.active.text"],
     "11 strength": ["technique.glute-bridge.name", "technique.clamshell.name"],
@@ -96,7 +94,9 @@ def test_every_row_of_the_scope_is_there(made: Made, row: str) -> None:
 def test_what_stops_a_patient_comes_before_what_she_is_to_do(made: Made) -> None:
     texts, page = dict(leaves(made.sheet.texts)), " ".join(made.reading.pages)
 
-    places = [page.index(plain(texts[key])) for key in ("help-first.title", "safety.same-day.title", "group.find.title")]
+    places = [
+        page.index(plain(texts[key])) for key in ("help-first.title", "safety.same-day.title", "group.find.title")
+    ]
 
     assert places == sorted(places)
     assert plain(texts["safety.emergency-other.title"]) in made.reading.pages[0]
@@ -123,7 +123,7 @@ def test_the_emergency_number_follows_the_country(code: str) -> None:
     assert heading.startswith(f"Call {numbers} now.")
     others = {number for region in REGIONS.values() for number in region.emergency} - set(REGIONS[code].emergency)
     everything = " ".join(text for key, text in leaves(sheet.texts) if key.startswith("safety.emergency"))
-    assert not {number for number in re.findall(r"\b\d+\b", everything)} & others
+    assert not set(re.findall(r"\b\d+\b", everything)) & others
 
 
 def test_the_numbers_that_are_easily_mistaken_are_right() -> None:
@@ -198,5 +198,3 @@ def test_nothing_is_lost_at_the_edge_of_the_paper_and_no_page_is_left_empty(made
         assert (page.height - bottom) * mm >= 6, number
         rows = [y for y in range(int(page.height * 0.94)) if ink.crop((0, y, page.width, y + 1)).getbbox()]
         assert max(rows) > page.height / 3, number
-
-

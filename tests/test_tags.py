@@ -1,5 +1,6 @@
 """What a screen reader meets, and what veraPDF can't see."""
 
+import itertools
 import os
 import subprocess
 import sys
@@ -13,9 +14,7 @@ from gluterelief_pdf.errors import RenderError
 from tests.conftest import Made
 from tests.reading import Reading, plain
 
-PICTURE = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 10 10'%3E%3Crect width='10' height='10'/%3E%3C/svg%3E"
-)
+PICTURE = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 10 10'%3E%3Crect width='10' height='10'/%3E%3C/svg%3E"
 SMALL = f"""<!doctype html><html lang="en"><head><title>Small</title><style>
 @page {{ size: 100mm 100mm; margin: 10mm; @bottom-center {{ content: "footer" }} }} .two {{ columns: 2 }} </style></head><body>
 <h1>Heading</h1><p>Text <span lang="fr">bonjour</span> and <a href="https://clinic.example">our site</a></p>
@@ -128,7 +127,7 @@ def test_the_headings_of_the_sheet_lead_through_it(made: Made) -> None:
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert len(levels) > 20
-    assert all(later - earlier <= 1 for earlier, later in zip(levels, levels[1:], strict=False))
+    assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(levels))
 
 
 def test_every_list_of_the_sheet_is_a_list(made: Made) -> None:
@@ -144,7 +143,9 @@ def test_every_figure_of_the_sheet_is_described_and_captioned(made: Made) -> Non
     heights = [float(page.mediabox.height) for page in made.reading.reader.pages]
 
     assert len(figures) >= 17
-    assert [node for node in figures if len(str(node.entry.get("/Alt", ""))) < 20 and "Logo" not in node.entry["/Alt"]] == []
+    assert [
+        node for node in figures if len(str(node.entry.get("/Alt", ""))) < 20 and "Logo" not in node.entry["/Alt"]
+    ] == []
     assert len(made.reading.all("/Caption")) == len(made.sheet.figures) - 4 - 1  # icons, and the one not printed
     for node in figures:
         left, bottom, right, top = (float(value) for value in node.entry["/A"]["/BBox"])

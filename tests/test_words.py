@@ -92,7 +92,12 @@ def test_no_cure_is_promised(file: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "key", "says"),
     [
-        ("max = 60, lowest = 10, limit = 90", "max = 75, lowest = 10, limit = 90", "safety.hold.move-on", "30–75 seconds"),
+        (
+            "max = 60, lowest = 10, limit = 90",
+            "max = 75, lowest = 10, limit = 90",
+            "safety.hold.move-on",
+            "30–75 seconds",
+        ),
         ("[number.sore]\nvalue = 24", "[number.sore]\nvalue = 23", "safety.amount.rest", "23 hours"),
         ("[number.adult]\nvalue = 18", "[number.adult]\nvalue = 19", "safety.same-day.under-age", "under 19"),
         ("[number.numb]\nvalue = 30", "[number.numb]\nvalue = 1\nlimit = 30 #", "safety.feel.still-numb", "1 minute"),
@@ -123,16 +128,56 @@ def test_a_number_changed_in_the_facts_changes_for_the_patient(
             "words/en.toml: safety.emergency-other.acident: unknown 'safety.emergency-other.acident' "
             "(did you mean 'safety.emergency-other.accident'?)",
         ),
-        ("words/en.toml", "over {number.sore}.", "over {number.soer}.", "words/en.toml: safety.amount.next-position: nothing fills {number.soer}"),
-        ("words/en.toml", 'name = "Pigeon"', 'name = ""', "words/en.toml: technique.pigeon.name: should be a text or a list of texts, none of them empty"),
-        ("words/en.toml", "over {number.sore}.", "over {number.sore.", "words/en.toml: safety.amount.next-position: has a brace that is not part of a {placeholder}"),
-        ("facts.toml", 'group = "press"', 'group = "pres"', "facts.toml: technique.ball.group: unknown 'pres' (did you mean 'press'?)"),
-        ("facts.toml", "limit = 90", "limt = 90", "facts.toml: number.hold-most: unknown 'limt' (did you mean 'limit'?)"),
-        ("facts.toml", "[number.sore]\nvalue = 24", "[number.sore]\nvalue = 99", "facts.toml: number.sore: lowest ≤ min ≤ max ≤ limit does not hold: 12, 99, 99, 24"),
-        ("facts.toml", 'saddle = ["S1"', 'saddle = ["S99"', "facts.toml: safety.emergency-nerve.saddle: unknown 'S99' (did you mean 'S9'?)"),
-        ("facts.toml", 'version = "2026-11"', 'version = "new"', "facts.toml: version: should be a year and a month, such as 2026-11"),
+        (
+            "words/en.toml",
+            "over {number.sore}.",
+            "over {number.soer}.",
+            "words/en.toml: safety.amount.next-position: nothing fills {number.soer}",
+        ),
+        (
+            "words/en.toml",
+            'name = "Pigeon"',
+            'name = ""',
+            "words/en.toml: technique.pigeon.name: should be a text or a list of texts, none of them empty",
+        ),
+        (
+            "words/en.toml",
+            "over {number.sore}.",
+            "over {number.sore.",
+            "words/en.toml: safety.amount.next-position: has a brace that is not part of a {placeholder}",
+        ),
+        (
+            "facts.toml",
+            'group = "press"',
+            'group = "pres"',
+            "facts.toml: technique.ball.group: unknown 'pres' (did you mean 'press'?)",
+        ),
+        (
+            "facts.toml",
+            "limit = 90",
+            "limt = 90",
+            "facts.toml: number.hold-most: unknown 'limt' (did you mean 'limit'?)",
+        ),
+        (
+            "facts.toml",
+            "[number.sore]\nvalue = 24",
+            "[number.sore]\nvalue = 99",
+            "facts.toml: number.sore: lowest ≤ min ≤ max ≤ limit does not hold: 12, 99, 99, 24",
+        ),
+        (
+            "facts.toml",
+            'saddle = ["S1"',
+            'saddle = ["S99"',
+            "facts.toml: safety.emergency-nerve.saddle: unknown 'S99' (did you mean 'S9'?)",
+        ),
+        (
+            "facts.toml",
+            'version = "2026-11"',
+            'version = "new"',
+            "facts.toml: version: should be a year and a month, such as 2026-11",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_fault_in_the_content_is_named_with_file_and_key(
     content: Path, file: str, old: str, new: str, fault: str
 ) -> None:
@@ -198,7 +243,16 @@ SECTIONS = sections(fill(CONTENT))
 
 
 def test_the_syllable_rule_counts_words_of_this_sheet_right() -> None:
-    known = {"buttock": 2, "muscle": 2, "tingling": 2, "emergency": 4, "bones": 1, "bruised": 1, "numbness": 2, "stretches": 2}
+    known = {
+        "buttock": 2,
+        "muscle": 2,
+        "tingling": 2,
+        "emergency": 4,
+        "bones": 1,
+        "bruised": 1,
+        "numbness": 2,
+        "stretches": 2,
+    }
 
     assert {word: syllables(word) for word in known} == known
     assert grade(["Myofascial pain syndromes necessitate individualised multidisciplinary rehabilitation."]) > 12
@@ -237,8 +291,6 @@ def test_captions_begin_with_a_verb_and_alternative_texts_describe() -> None:
     assert len(captions) == len(alternatives) >= 18
     assert [text for text in captions.values() if text.split()[0].rstrip(".") not in VERBS] == []
     assert [text for text in alternatives.values() if len(text) < 40] == []
-
-
 
 
 def test_every_number_of_the_facts_is_read_by_somebody() -> None:

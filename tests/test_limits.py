@@ -1,0 +1,76 @@
+"""A sheet that takes too long or too much memory ends with a sentence, and leaves nothing behind."""
+
+import os
+import signal
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from gluterelief_pdf import limits
+from gluterelief_pdf.errors import ContentError, RenderError
+
+MIB = 2**20
+
+
+def test_work_within_its_limits_gives_its_result() -> None:
+    assert limits.run(lambda: {"made": b"x" * 5 * MIB}, 30, 2048 * MIB)["made"] == b"x" * 5 * MIB
+
+
+def test_work_that_takes_too_long_is_ended() -> None:
+    began = time.monotonic()
+
+    with pytest.raises(RenderError) as error:
+        limits.run(lambda: time.sleep(60), 0.2, 2048 * MIB)
+
+    assert str(error.value) == "the sheet took longer than 0.2 seconds to make"
+    assert time.monotonic() - began < 30
+
+
+def test_work_that_wants_too_much_memory_is_ended() -> None:
+    with pytest.raises(RenderError) as error:
+        limits.run(lambda: len(bytearray(3000 * MIB)), 30, 2048 * MIB)
+
+    assert (str(error.value), error.value.hint) == (
+        "the sheet needs too much memory",
+        "It may use 2048 MiB of memory.",
+    )
+
+
+def test_work_whose_process_dies_is_told() -> None:
+    with pytest.raises(RenderError) as error:
+        limits.run(lambda: os.kill(os.getpid(), signal.SIGKILL), 30, 2048 * MIB)
+
+    assert str(error.value) == "the process that makes the sheet died"
+
+
+def test_what_a_person_can_put_right_comes_through_whole() -> None:
+    def work() -> None:
+        raise ContentError("words/en.toml: a: is missing", hint="Add it.")
+
+    with pytest.raises(ContentError) as error:
+        limits.run(work, 30, 2048 * MIB)
+
+    assert (str(error.value), error.value.hint) == ("words/en.toml: a: is missing", "Add it.")
+
+
+def test_a_bug_keeps_its_traceback() -> None:
+    def work() -> None:
+        raise KeyError("planted")
+
+    with pytest.raises(RuntimeError, match=r"(?s)in the child process:.*KeyError: 'planted'"):
+        limits.run(work, 30, 2048 * MIB)
+
+
+def test_nothing_is_left_in_the_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def work() -> None:
+        Path(tempfile.mkdtemp(), "left").write_text("over", encoding="utf-8")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with pytest.raises(RenderError):
+        limits.run(work, 30, 2048 * MIB)
+
+    assert os.listdir(tmp_path) == []
