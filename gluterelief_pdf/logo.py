@@ -93,6 +93,7 @@ def _drawing(path: Path, content: bytes) -> Logo:
         width_mm=round(drawing.width * scale, 2),
         height_mm=round(drawing.height * scale, 2),
         colour=next((colour for colour in colours if not is_grey(colour)), None),
+        dpi=None,
         pale=bool(colours) and all(luminance(colour) > PALE for colour in colours),
     )
 
@@ -118,11 +119,12 @@ def _raster(path: Path, content: bytes) -> Logo:
     width_mm, height_mm = upright.width * mm_per_px, upright.height * mm_per_px
     pixels = [max(1, round(side / MM_PER_INCH * PRINT_DPI)) for side in (width_mm, height_mm)]
     colour, pale = _look(upright)
+    dpi = round(upright.width / width_mm * MM_PER_INCH)
     if pixels[0] < upright.width:
         upright = upright.resize((pixels[0], pixels[1]), Image.Resampling.LANCZOS)
     saved = io.BytesIO()
     upright.save(saved, "PNG", optimize=True)
-    return Logo(saved.getvalue(), "image/png", round(width_mm, 2), round(height_mm, 2), colour, pale)
+    return Logo(saved.getvalue(), "image/png", round(width_mm, 2), round(height_mm, 2), colour, dpi, pale)
 
 
 def _print_ready(picture: "Image.Image") -> "Image.Image":

@@ -107,6 +107,7 @@ class Logo:
     width_mm: float
     height_mm: float
     colour: str | None  # the brand colour found in it, "#rrggbb"
+    dpi: int | None  # what the file has at the printed size; None for a drawing
     pale: bool  # white or nearly so on nothing: needs a dark plate behind it
 
 

@@ -2,10 +2,26 @@
 
 import os
 import secrets
+import sys
 from contextlib import suppress
 from pathlib import Path
 
 from gluterelief_pdf.errors import OutputError
+
+
+def send(content: bytes) -> None:
+    """Write to standard output.
+
+    Raises:
+        OutputError: if nobody reads it to the end.
+    """
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (so that no second error comes at exit)
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(f"standard output: cannot be written: {reason}", hint="Name a file with --output.") from error
 
 
 def write(path: Path, content: bytes) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import re
+import unicodedata
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -11,6 +12,7 @@ from gluterelief_pdf import colour
 from gluterelief_pdf.model import PAGE, PAGES, Figure, Logo, Sheet
 
 HABIT_SCALE = 0.09 / 0.13  # pictures of habits print smaller than those of techniques
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 COUNTERS = {PAGE: "counter(page)", PAGES: "counter(pages)"}
 
 
@@ -26,6 +28,7 @@ def html(sheet: Sheet, templates: Path) -> str:
     )
     environment.filters |= {
         "css_content": css_content,
+        "isolated": isolated,
         "picture": lambda name: _picture(sheet.figures[name], brand.accent),
         "width_mm": lambda name: sheet.figures[name].width_mm,
         "logo": _logo_url,
@@ -56,6 +59,12 @@ def css_content(text: str) -> Markup:
     """
     parts = re.split(f"([{PAGE}{PAGES}])", text)
     return Markup(" ".join(COUNTERS.get(part) or _css_string(part) for part in parts if part) or '""')  # noqa: S704 (all but letters and digits is escaped)
+
+
+def isolated(text: str) -> str:
+    """Keep a text in another writing direction from turning round what stands beside it, such as a phone number."""
+    turned = any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
+    return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}" if turned else text
 
 
 def web_address(website: str) -> str:

@@ -6,27 +6,18 @@ becomes a sentence.
 
 import logging
 import os
-import platform
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from gluterelief_pdf import libraries
 from gluterelief_pdf.errors import RenderError
 from gluterelief_pdf.model import Rendered
 
 VARIANT = "pdf/ua-1"  # ISO 14289-1: what screen readers and print shops support today
 MAX_RESOURCE_BYTES = 10_000_000
 NO_FONTS = "No fonts configured in FontConfig"  # we want none but our own
-INSTALL = {
-    "debian": "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
-    "ubuntu": "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
-    "fedora": "sudo dnf install pango harfbuzz",
-    "arch": "sudo pacman -S pango",
-    "alpine": "sudo apk add pango harfbuzz-subset",
-    "Darwin": "brew install pango",
-    "Windows": "pacman -S mingw-w64-ucrt-x86_64-pango (in MSYS2)",
-}
 
 
 class MissingCharactersError(RenderError):
@@ -78,22 +69,9 @@ def _not_shipped(denied: list[str]) -> RenderError:
     return RenderError(f"the page asks for something that is not shipped: {denied[0]}")
 
 
-def install_command() -> str:
-    """Give the command that installs the system libraries here."""
-    system = platform.system()
-    if system != "Linux":
-        return INSTALL.get(system, "see the installation page of WeasyPrint")
-    try:
-        release = platform.freedesktop_os_release()
-    except OSError:
-        release = {}
-    names = [release.get("ID", ""), *release.get("ID_LIKE", "").split()]
-    return next((INSTALL[name] for name in names if name in INSTALL), INSTALL["debian"])
-
-
 def _weasyprint() -> Any:
     """Import WeasyPrint, or say which library is missing and how to get it."""
-    hint = f"Install it with: {install_command()}"
+    hint = f"Install it with: {libraries.install_command()}"
     try:
         with open(os.devnull, "w", encoding="utf-8") as quiet, _stdout_to(quiet):  # its banner goes to stdout
             import weasyprint

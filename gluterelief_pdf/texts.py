@@ -97,7 +97,7 @@ class Filler:
             "page": lambda: PAGE,
             "pages": lambda: PAGES,
             "clinic": lambda: clinic.name,
-            "contact": lambda: self._or([part for part in (clinic.phone, clinic.website) if part] or [clinic.name]),
+            "contact": lambda: self._or([part for part in (clinic.phone, clinic.website) if part]),
             "equipment": lambda: self._quantities.listed(
                 [tree["equipment"][thing] for thing in self._equipment()],
             ),

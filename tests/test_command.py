@@ -136,6 +136,42 @@ def test_help_shows_examples_and_every_option(run: Run) -> None:
     assert "Usage:" in none.stdout + none.stderr
 
 
+def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m gluterelief_pdf --country US -o - | true; exit ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 6
+    assert done.stderr.replace(UNREVIEWED, "") == (
+        "Error: standard output: cannot be written: broken pipe\nName a file with --output.\n"
+    )
+
+
+@pytest.mark.parametrize("logo", [True, False])
+def test_a_very_long_name_is_all_there_and_breaks_nothing(run: Run, logo: bool, tmp_path: Path) -> None:
+    (tmp_path / "clinic.png").write_bytes(SAMPLE_LOGO.read_bytes())
+    name = ("Riverside Rehabilitation, Physical Therapy and Sports Medicine of Greater Springfield " * 3)[:199].strip()
+
+    result = run("--clinic-name", name, "--country", "US", "-o", "-", *(["--logo", "clinic.png"] if logo else []))
+
+    reading = Reading(result.raw)
+    assert len(reading.pages) == 6
+    assert reading.says(name)
+    assert "…" in reading.pages[1]
+
+
+def test_a_name_in_arabic_does_not_turn_the_phone_number_round(run: Run) -> None:
+    result = run("--clinic-name", "عيادة النهر", "--phone", "+971 4 555 0100", "--country", "AE", "-o", "-")
+
+    assert "+971 4 555 0100" in Reading(result.raw).pages[2]
+
+
 def test_an_unknown_option_is_told(run: Run) -> None:
     result = run("--logos", "x.png")
 

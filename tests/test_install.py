@@ -77,7 +77,7 @@ def test_the_poison_of_the_network_works() -> None:
 
 
 def test_every_system_package_that_a_hint_names_is_in_the_one_list() -> None:
-    from gluterelief_pdf.pdf import INSTALL
+    from gluterelief_pdf.libraries import INSTALL
 
     listed = (ROOT / ".ci/packages").read_text(encoding="utf-8").split()
 

@@ -5,11 +5,12 @@ import sys
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from gluterelief_pdf.errors import HandoutError
 
 DEFAULT = "one"  # what runs when the first argument names no command
-COMMANDS = {"one": "one", "languages": "languages", "techniques": "techniques"}
+COMMANDS = ("one", "check", "languages", "techniques", "completion")
 HIDDEN = ("one",)
 INTERRUPTED = 130
 
@@ -33,10 +34,18 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"gluterelief_pdf.cli.{COMMANDS[cmd_name]}")
+        module = importlib.import_module(f"gluterelief_pdf.cli.{cmd_name}")
         command = module.command
         assert isinstance(command, click.Command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete commands and the options of the default command alike."""
+        default = self.get_command(ctx, DEFAULT)
+        assert default is not None
+        own = default.shell_complete(click.Context(default, info_name=ctx.info_name), incomplete)
+        names = {item.value for item in own}
+        return own + [item for item in super().shell_complete(ctx, incomplete) if item.value not in names]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in COMMANDS and args[0] not in ("-h", "--help", "--version"):

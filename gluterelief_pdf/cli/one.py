@@ -1,6 +1,5 @@
 """Make one handout: what runs where no command is named."""
 
-import sys
 from pathlib import Path
 
 import click
@@ -70,7 +69,7 @@ def command(
     for note in (*notes, *([] if country else [NO_COUNTRY]), UNREVIEWED):
         click.echo(f"Note: {note}.", err=True)
     if output == Path("-"):
-        sys.stdout.buffer.write(rendered.pdf)
+        files.send(rendered.pdf)
         return
     target = output or Path(f"handout-{lang}.pdf")
     files.write(target, rendered.pdf)

@@ -1,0 +1,78 @@
+"""`make-handout check` and completion, for whoever sets the program up."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.conftest import SAMPLE_LOGO, Run
+
+
+def test_check_says_that_all_is_well(run: Run) -> None:
+    result = run("check", "--logo", str(SAMPLE_LOGO))
+
+    lines = result.stdout.splitlines()
+    assert (result.code, result.stderr) == (0, "")
+    assert all(line.startswith("ok     ") for line in lines)
+    assert "ok     logo: 60 × 17 mm at 259 dots per inch" in lines
+    assert "ok     colour #0b6e6e: contrast 6.1:1 on white, 4.5:1 is needed" in lines
+    assert "ok     a sheet can be made: 6 pages, pdf/ua-1, tags repaired, only shipped fonts embedded" in lines
+    for library in ("Pango", "PangoFT2", "HarfBuzz", "HarfBuzz subset", "Fontconfig"):
+        assert [line for line in lines if line.startswith(f"ok     {library}: ")]
+
+
+def test_check_names_every_fault_and_its_cure(run: Run, tmp_path: Path) -> None:
+    spoiled = tmp_path / "spoiled"
+    spoiled.mkdir()
+    for name in ("libharfbuzz-subset.so.0", "libpango-1.0.so.0"):
+        (spoiled / name).write_text("this is no library", encoding="utf-8")
+    (tmp_path / "clinic.png").write_bytes(b"no picture")
+
+    result = run("check", "--logo", "clinic.png", environment={"LD_LIBRARY_PATH": str(spoiled)})
+
+    assert result.code == 5
+    faults = [line for line in result.stdout.splitlines() if line.startswith("fault  ")]
+    assert faults[0] == "fault  Pango: missing"
+    assert "fault  HarfBuzz subset: missing" in faults
+    assert faults[-1] == "fault  clinic.png: is not a PNG, JPEG or SVG picture"
+    assert "       Install it with: " in result.stdout
+    assert "a sheet can be made" not in result.stdout
+
+
+def test_a_logo_that_prints_soft_is_told(run: Run, tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.new("RGB", (90, 30), "#884400").save(tmp_path / "small.png")
+
+    result = run("check", "--logo", "small.png")
+
+    assert "ok     logo: 15 × 5 mm at 150 dots per inch (a little soft: a larger picture would be sharper)" in (
+        result.stdout.splitlines()
+    )
+
+
+def completions(words: str, position: int) -> list[str]:
+    """Ask for completions as bash does."""
+    environment = {
+        **os.environ,
+        "_MAKE_HANDOUT_COMPLETE": "bash_complete",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(position),
+    }
+    code = "from gluterelief_pdf.cli import run; run()"
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    return [line.split(",", 1)[1] for line in done.stdout.splitlines()]
+
+
+def test_a_shell_completes_options_values_and_commands() -> None:
+    assert completions("make-handout --l", 1) == ["--lang", "--logo"]
+    assert completions("make-handout --paper ", 2) == ["letter", "a4"]
+    assert completions("make-handout ch", 1) == ["check"]
+
+
+def test_every_shell_gets_a_script_it_can_read(run: Run) -> None:
+    scripts = {shell: run("completion", shell).stdout for shell in ("bash", "zsh", "fish")}
+
+    assert all("make-handout" in script and "_MAKE_HANDOUT_COMPLETE" in script for script in scripts.values())
+    checked = subprocess.run(["bash", "-n"], input=scripts["bash"], text=True, capture_output=True, check=False)
+    assert (checked.returncode, checked.stderr) == (0, "")
