@@ -24,6 +24,24 @@ Examples:
   make-handout --paper a4 --country GB --colour "#0b5394" --open
 """
 
+EPILOG = """The path of the sheet goes to standard output, everything else to standard error.
+
+\b
+Environment:
+  MAKE_HANDOUT_LOGO, MAKE_HANDOUT_COUNTRY, ...  a value for each option; the command line wins
+
+\b
+Exit codes:
+  0 done             2 an option is wrong      3 the words or facts are wrong
+  4 logo or colour   5 library or rendering    6 the file could not be written
+  130 interrupted
+
+\b
+See also:
+  make-handout check --logo clinic.png   is everything here and well?
+  make-handout completion bash           options at the press of Tab
+"""
+
 
 class Commands(click.Group):
     """Loads a command only when it runs, runs `one` by default, and shows errors as sentences."""
@@ -87,6 +105,7 @@ def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None
 @click.group(
     cls=Commands,
     help=HELP,
+    epilog=EPILOG,
     options_metavar="[OPTIONS]",
     subcommand_metavar="",
     no_args_is_help=True,
