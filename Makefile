@@ -5,7 +5,8 @@ SAMPLE := --lang en --logo docs/sample/clinic.png --clinic-name "Riverside Physi
 	--address "12 Mill Lane, Springfield" --phone 555-0100 --website riverside.example --country US
 
 .DEFAULT_GOAL := help
-.PHONY: help handout test check wheel pages soak ci clean
+.PHONY: help handout test check wheel pages inputs soak clean
+.NOTPARALLEL:
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +31,9 @@ pages: .venv/dev  ## Turn the sample's pages into the README's pictures
 	rm -f docs/pages/page-*.png
 	pdftoppm -r 60 -png out/sample.pdf docs/pages/page
 
+inputs: .venv/dev  ## Try every kind of input, and write docs/inputs.md and docs/logos.jpg
+	$(BIN)/python benchmarks/inputs.py
+
 soak: .venv/dev  ## Run what takes long: every sheet through veraPDF, and the benchmark
 	.ci/install soak
 	$(BIN)/python -m pytest -m matrix
@@ -38,16 +42,18 @@ soak: .venv/dev  ## Run what takes long: every sheet through veraPDF, and the be
 clean:  ## Remove what make made
 	rm -rf .venv dist out handout-*.pdf
 
-.venv/bin/python:
-	.ci/install venv
-	$(PYTHON) -m venv .venv
-
-.venv/run: pyproject.toml .ci/packages | .venv/bin/python
-	.ci/install run
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+# All system packages at once, so that whoever has to ask an administrator asks once. A Python with ensurepip, such as pyenv's,
+# needs no package for venv; an environment without pip is what an interrupted run left, and is made anew.
+define install
+	.ci/install $$($(PYTHON) -c "import ensurepip" 2>/dev/null || echo venv) $(1)
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable "$(2)"
 	touch $@
+endef
 
-.venv/dev: .venv/run
-	.ci/install test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
-	touch $@
+.venv/run: pyproject.toml .ci/packages
+	$(call install,run,.)
+
+.venv/dev: pyproject.toml .ci/packages
+	$(call install,run test,.[dev])
+	touch .venv/run

@@ -17,6 +17,7 @@ def refuse(*arguments, **options):
     raise AssertionError("the network was asked for")
 socket.socket.connect = socket.socket.connect_ex = socket.create_connection = socket.getaddrinfo = refuse
 """
+OUTSIDE = "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9/')"
 
 
 @pytest.mark.parametrize("library", ["libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0"])
@@ -46,34 +47,26 @@ def test_the_wheel_works_in_another_folder_without_a_network(tmp_path: Path) -> 
     venv = tmp_path / "venv"
     subprocess.run([sys.executable, "-m", "venv", venv], check=True)
     subprocess.run([venv / "bin/pip", "install", "--quiet", wheel], check=True, capture_output=True)
-    (site,) = venv.glob("lib/python*/site-packages")
-    (site / "sitecustomize.py").write_text(POISON, encoding="utf-8")
+    (tmp_path / "poison").mkdir()
+    (tmp_path / "poison" / "sitecustomize.py").write_text(POISON, encoding="utf-8")
+    # On PYTHONPATH, for Debian's own sitecustomize comes before one in the environment.
+    alone = {"PATH": os.environ["PATH"], "HOME": str(tmp_path / "nobody"), "PYTHONPATH": str(tmp_path / "poison")}
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "clinic.png").write_bytes(SAMPLE_LOGO.read_bytes())
 
-    made = subprocess.run(
-        [venv / "bin/make-handout", "--lang", "en", "--logo", "clinic.png"],
-        cwd=elsewhere,
-        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path / "nobody")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    def start(*command: str | Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(command, cwd=elsewhere, env=alone, capture_output=True, text=True, check=False)
 
+    poisoned = start(venv / "bin/python", "-c", OUTSIDE)
+    made = start(venv / "bin/make-handout", "--lang", "en", "--logo", "clinic.png")
+
+    assert "the network was asked for" in poisoned.stderr
     assert (made.returncode, made.stdout) == (0, "handout-en.pdf\n"), made.stderr
     assert len(Reading((elsewhere / "handout-en.pdf").read_bytes()).pages) == 6
     for needed in ("templates/handout.html", "content/facts.toml", "content/words/en.toml", "fonts.conf", "py.typed"):
         assert f"gluterelief_pdf/{needed}" in names
     assert not [name for name in names if name.startswith(("tests/", "docs/"))]
-
-
-def test_the_poison_of_the_network_works() -> None:
-    code = POISON + "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9/')"
-
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-
-    assert "the network was asked for" in done.stderr
 
 
 def test_every_system_package_that_a_hint_names_is_in_the_one_list() -> None:
