@@ -1,7 +1,10 @@
 """A file is there whole, or not at all."""
 
 import os
+import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -39,26 +42,45 @@ def test_a_name_as_long_as_the_disk_allows_works(tmp_path: Path) -> None:
     assert path.read_bytes() == b"new"
 
 
-def test_a_full_disk_keeps_the_old_sheet(tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], capture_output=True, check=False
-    )
-    if mounted.returncode:  # without the right to mount, at least a place that takes no file
-        disk = Path("/dev/full")
-        with pytest.raises(OutputError):
-            output.write(disk / "sheet.pdf", b"x")
-        return
+@contextmanager
+def disk(folder: Path, options: str) -> Iterator[Path]:
+    """Mount a small disk."""
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], check=True, capture_output=True)
     try:
-        (disk / "sheet.pdf").write_bytes(b"old")
+        yield folder
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+MAY_MOUNT = os.geteuid() == 0 and shutil.which("mount") is not None
+
+
+def test_a_full_disk_keeps_the_old_sheet(tmp_path: Path) -> None:
+    if not MAY_MOUNT:
+        with pytest.raises(OutputError, match="cannot be written: "):
+            output.write(Path("/dev/full/sheet.pdf"), b"x")
+        return
+    with disk(tmp_path / "disk", "size=64k") as small:
+        (small / "sheet.pdf").write_bytes(b"old")
 
         with pytest.raises(OutputError) as error:
-            output.write(disk / "sheet.pdf", b"x" * 200_000)
+            output.write(small / "sheet.pdf", b"x" * 200_000)
 
-        assert str(error.value) == f"{disk / 'sheet.pdf'}: cannot be written: no space left on device"
+        assert str(error.value) == f"{small / 'sheet.pdf'}: cannot be written: no space left on device"
         assert error.value.hint == "Choose another place."
-        assert (disk / "sheet.pdf").read_bytes() == b"old"
-        assert os.listdir(disk) == ["sheet.pdf"]
-    finally:
-        subprocess.run(["umount", disk], check=True)
+        assert (small / "sheet.pdf").read_bytes() == b"old"
+        assert os.listdir(small) == ["sheet.pdf"]
+
+
+def test_a_place_that_may_not_be_written_to_is_told(tmp_path: Path) -> None:
+    if not MAY_MOUNT:
+        (tmp_path / "locked").mkdir(mode=0o555)
+        with pytest.raises(OutputError, match="cannot be written: permission denied"):
+            output.write(tmp_path / "locked" / "sheet.pdf", b"x")
+        return
+    with disk(tmp_path / "locked", "ro") as locked:
+        with pytest.raises(OutputError) as error:
+            output.write(locked / "sheet.pdf", b"x")
+
+        assert str(error.value) == f"{locked / 'sheet.pdf'}: cannot be written: read-only file system"
