@@ -4,6 +4,7 @@ Each row is one run of the real program in an empty folder. `make inputs` runs i
 """
 
 import io
+import os
 import subprocess
 import sys
 import tempfile
@@ -99,6 +100,8 @@ def cases() -> list[Case]:
         _logo("a bomb: 30000 × 30000 in 0.1 MB", "clinic.png", _png((30000, 30000), "1")),
         Case("no such file", ["--logo", "none.png"]),
         Case("a folder", ["--logo", "."]),
+        Case("a file that cannot be read", ["--logo", "/proc/self/mem"]),
+        Case("a device", ["--logo", "/dev/zero"]),
     ]
     texts = {
         "a name of 200 characters": "Riverside Physical Therapy and Rehabilitation " * 4 + "of Springfield !",
@@ -140,7 +143,8 @@ def run(case: Case) -> Outcome:
         for file, content in case.files.items():
             (folder / file).write_bytes(content())
         case.prepare(folder)
-        out, errors = folder / ".out", folder / ".errors"
+        out, errors, scratch = folder / ".out", folder / ".errors", folder / ".tmp"
+        scratch.mkdir()
         began = time.monotonic()
         with out.open("wb") as stdout, errors.open("wb") as stderr:
             command = [sys.executable, "-m", "gluterelief_pdf", "--country", "US", *case.arguments]
@@ -149,15 +153,16 @@ def run(case: Case) -> Outcome:
                 cwd=folder,
                 stdout=stdout,
                 stderr=stderr,
+                env={**os.environ, "TMPDIR": str(scratch)},
                 check=True,
             )
         seconds = time.monotonic() - began
         code, kibibytes = map(int, (folder / ".used").read_text(encoding="utf-8").split())
         said = errors.read_text(encoding="utf-8")
         said = "\n".join(line for line in said.splitlines() if "signed off" not in line)
-        left = sorted(
-            path.name for path in folder.iterdir() if path.name not in (".out", ".errors", ".used", *case.files)
-        )
+        ours = (".out", ".errors", ".used", ".tmp", *case.files)
+        left = sorted(path.name for path in folder.iterdir() if path.name not in ours)
+        left += [f"temporary {path.name}" for path in scratch.iterdir()]
         pdfs = [path.read_bytes() for path in folder.glob("*.pdf") if path.name not in case.files]
         pdf = pdfs[0] if pdfs else out.read_bytes() if out.read_bytes().startswith(b"%PDF") else b""
         return Outcome(case, code, said, left, seconds, kibibytes // 1024, pdf)
@@ -184,7 +189,8 @@ def table(outcomes: list[Outcome], verdicts: dict[str, list[str]]) -> str:
             "clinician has signed the content off is left out. Times are of one loaded two-core machine.",
             "",
             f"{len(outcomes)} inputs: {len(outcomes) - len(refused)} sheets, {len(refused)} refused; tracebacks: "
-            f"{sum('Traceback' in outcome.said for outcome in outcomes)}; files left by a refusal: "
+            f"{sum('Traceback' in outcome.said for outcome in outcomes)}; temporary files left: "
+            f"{sum(name.startswith('temporary') for outcome in outcomes for name in outcome.left)}; files left by a refusal: "
             f"{sum(len(outcome.left) for outcome in refused)}; sheets that veraPDF fails: {sum(bool(rules) for rules in verdicts.values())}.",
             "",
             "Slowest: " + "; ".join(f"{outcome.case.title} {outcome.seconds:.1f} s" for outcome in slow) + ".",

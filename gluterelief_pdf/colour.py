@@ -44,6 +44,13 @@ def mix(colour: str, share: float) -> str:
     return _hex(*(1 - share + share * channel for channel in _rgb(colour)))
 
 
+def grey(colour: str) -> str:
+    """Convert as a black-and-white printer does (ITU-R BT.601)."""
+    red, green, blue = _rgb(colour)
+    level = 0.299 * red + 0.587 * green + 0.114 * blue
+    return _hex(level, level, level)
+
+
 def is_grey(colour: str) -> bool:
     """Tell whether a colour is too near to white, black or grey to brand a page."""
     red, green, blue = _rgb(colour)
@@ -52,11 +59,11 @@ def is_grey(colour: str) -> bool:
 
 
 def brand(colour: str) -> Brand:
-    """Make a colour safe: text of it on white and on its own tint has 4.5:1, ink on the tint 7:1."""
+    """Make a colour safe: text of it on white and on its own tint has 4.5:1, ink on the tint 7:1, in grey as well."""
     accent, share = colour, MOST_TINT
     while contrast(INK, mix(accent, share)) < TINT_CONTRAST and share > LEAST_TINT:
         share -= 0.01
-    while contrast(accent, mix(accent, share)) < TEXT_CONTRAST:
+    while min(contrast(accent, mix(accent, share)), contrast(grey(accent), grey(mix(accent, share)))) < TEXT_CONTRAST:
         accent = _darker(accent)
     return Brand(accent, mix(accent, share), mix(accent, 0.35))
 

@@ -53,6 +53,8 @@ def load(path: Path) -> Logo:
 def _read(path: Path) -> bytes:
     if path.is_dir():
         raise ClinicError(f"{path}: is a folder, not a picture", hint="Name the logo's file.")
+    if path.exists() and not path.is_file():  # a pipe or a device could keep us waiting for ever
+        raise ClinicError(f"{path}: is not a file", hint="Name the logo's file.")
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw
@@ -57,6 +58,7 @@ LOGOS: dict[str, Callable[[], bytes]] = {
     "transparent.png": lambda: _saved(_drawn("RGBA", ground=(0, 0, 0, 0), ink=(*TEAL, 255))),
     "white-on-nothing.png": lambda: _saved(_drawn("RGBA", ground=(0, 0, 0, 0), ink="white")),
     "animated.png": _animated,
+    "interlaced.png": Path(__file__).with_name("fixtures").joinpath("interlaced.png").read_bytes,
     "dot.png": lambda: _saved(Image.new("RGB", (1, 1), TEAL)),
     "wide.png": lambda: _saved(_drawn(size=(4000, 50))),
     "tall.png": lambda: _saved(_drawn(size=(60, 2400))),

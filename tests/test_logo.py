@@ -1,6 +1,7 @@
 """Any logo a front desk has comes out sharp and small, or is refused in one sentence."""
 
 import io
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -127,3 +128,12 @@ def test_a_logo_that_is_not_there_is_told(tmp_path: Path) -> None:
         logo.load(tmp_path / "none.png")
     with pytest.raises(ClinicError, match="is a folder, not a picture"):
         logo.load(tmp_path)
+
+
+def test_a_logo_that_cannot_be_read_is_told_and_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+
+    with pytest.raises(ClinicError, match=r"pipe\.png: is not a file"):
+        logo.load(tmp_path / "pipe.png")
+    with pytest.raises(ClinicError, match="/proc/self/mem: cannot be read: input/output error"):
+        logo.load(Path("/proc/self/mem"))
