@@ -87,6 +87,7 @@ def cases() -> list[Case]:
     found = [_logo(f"logo {name}", name, content) for name, content in LOGOS.items()]
     found += [_logo("logo in a folder with a space and an umlaut", "Röhm logo.png", LOGOS["rgb.png"])]
     found += [_logo("39-megapixel PNG", "big.png", _png((6200, 6300)))]
+    found += [_logo("39-megapixel PNG with transparency", "big.png", _png((6200, 6300), "RGBA"))]
     found += [_logo(f"SVG: {name}", "clinic.svg", content) for name, (content, _) in REFUSED_SVG.items()]
     found += [
         _logo(f"a {kind} file named .png", "clinic.png", _other(kind)) for kind in ("GIF", "WEBP", "PDF", "TIFF", "BMP")

@@ -21,6 +21,7 @@ PRINT_DPI = 300  # more is not seen on paper
 LEAST_DPI = 150  # fewer look soft, so a small picture is not enlarged past this
 MM_PER_INCH = 25.4
 PALE = 0.75  # relative luminance above which a picture vanishes on white paper
+WORKING_PX = 2400  # more than three times what is printed
 COLOUR_SAMPLE_PX = 96
 HUE_BINS = 24
 
@@ -134,9 +135,11 @@ def _print_ready(picture: "Image.Image") -> "Image.Image":
     from PIL import ImageOps
 
     if picture.format == "JPEG":
-        picture.draft(None, (2400, 2400))  # decodes a large photo at a fraction of its size
+        picture.draft(None, (WORKING_PX, WORKING_PX))  # decodes a large photo at a fraction of its size
     picture.load()
     profile = picture.info.get("icc_profile")
+    if picture.mode in ("RGB", "RGBA", "L", "LA", "CMYK"):  # early, so that a large picture is not copied whole
+        picture.thumbnail((WORKING_PX, WORKING_PX))
     turned = ImageOps.exif_transpose(picture)
     if turned.mode.startswith("I"):  # 16 bits of grey
         turned = turned.convert("I").point(lambda value: value / 256).convert("L")

@@ -34,6 +34,17 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert (tmp_path / "real.pdf").read_bytes() == b"new"
 
 
+def test_a_sheet_that_is_open_elsewhere_is_replaced_and_stays_whole_there(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.pdf"
+    path.write_bytes(b"old")
+
+    with path.open("rb") as reader:
+        output.write(path, b"new")
+
+        assert reader.read() == b"old"
+    assert path.read_bytes() == b"new"
+
+
 def test_a_name_as_long_as_the_disk_allows_works(tmp_path: Path) -> None:
     path = tmp_path / ("n" * 251 + ".pdf")
 
