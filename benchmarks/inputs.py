@@ -221,16 +221,17 @@ def _mark(colours: tuple[str, ...]) -> bytes:
 
 
 def contact_sheet() -> None:
-    """Lay the tops of 24 sheets side by side, in colour, and the last row's twins in grey."""
+    """Lay parts of 24 sheets side by side: the head of page 1 and the ball of page 3."""
     marks = {**{name: (colour,) for name, colour in COLOURS.items()}, **PAIRS}
     tops = []
     for colours in marks.values():
         outcome = run(Case("", ["--logo", "logo.png", "--output", "a.pdf"], {"logo.png": lambda c=colours: _mark(c)}))  # type: ignore[misc]
         first, _, third, *_ = pictures(outcome.pdf, dpi=45)
-        half = first.height * 3 // 8
-        both = Image.new("RGB", (first.width, half + half // 2), "white")
-        both.paste(first.crop((0, 0, first.width, half)), (0, 0))
-        both.paste(third.crop((0, third.height - half // 2 - 25, third.width, third.height - 25)), (0, half))
+        top = first.crop((0, 0, first.width, first.height * 33 // 100))
+        ball = third.crop((0, third.height * 60 // 100, third.width, third.height * 93 // 100))
+        both = Image.new("RGB", (first.width, top.height + ball.height), "white")
+        both.paste(top, (0, 0))
+        both.paste(ball, (0, top.height))
         tops.append(both)
     assert len(tops) == 24
     width, height = tops[0].size
