@@ -2,34 +2,42 @@
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
+from gluterelief_pdf import svg
 from gluterelief_pdf.errors import OptionError
-from gluterelief_pdf.model import Facts, Figure, Habit, Number, Position, Region, Technique
-from gluterelief_pdf.tables import Faults, read
+from gluterelief_pdf.model import Caution, Facts, Figure, Habit, Number, Position, Region, Technique
+from gluterelief_pdf.tables import Content, Faults, leaves, read
 
 GROUPS = ("find", "press", "stretch", "strength", "care")  # in the order of the sheet
-TECHNIQUE_KEYS = ("group", "equipment", "log", "instead_of", "cells", "source", "dose", "position")
+TABLES = ("version", "number", "safety", "applies", "technique", "caution", "limit-reason", "habit", "source")
+TECHNIQUE_KEYS = (
+    *("group", "equipment", "log", "instead_of", "one_picture", "cells", "source", "dose", "position"),
+)
+POSITION_KEYS = ("figure", "equipment", "floor")
+CAUTION_KEYS = ("bar", "change", "limit", "ask", "source")
 NUMBER_KEYS = ("value", "min", "max", "unit", "lowest", "limit", "source")
 
 
-def load(content: Path) -> Facts:
-    """Read and check facts.toml.
+def load(content: Content) -> Facts:
+    """Read and check facts.toml, with a clinic's overrides.
 
     Raises:
         ContentError: with every fault, each with its key.
     """
-    table = read(content / "facts.toml")
+    table = content.table("facts.toml")
     faults = Faults("facts.toml")
-    for key in table.keys() - {"version", "number", "safety", "technique", "habit", "source"}:
-        faults.unknown(key, key, ("version", "number", "safety", "technique", "habit", "source"))
+    for key in table.keys() - set(TABLES):
+        faults.unknown(key, key, TABLES)
     sources = table.get("source", {})
     facts = Facts(
         version=str(table.get("version", "")),
         numbers={key: _number(faults, f"number.{key}", value) for key, value in table.get("number", {}).items()},
         safety={group: tuple(members) for group, members in table.get("safety", {}).items()},
+        applies={group: tuple(uses) for group, uses in table.get("applies", {}).items()},
         techniques=tuple(_technique(faults, key, value) for key, value in table.get("technique", {}).items()),
+        cautions=tuple(_caution(faults, key, value) for key, value in table.get("caution", {}).items()),
+        reasons=table.get("limit-reason", {}),
         habits=tuple(Habit(key, value.get("figure")) for key, value in table.get("habit", {}).items()),
         sources=tuple(source["text"] for source in sources.values() if "text" in source),
     )
@@ -39,19 +47,46 @@ def load(content: Path) -> Facts:
         for name in cited:
             if name not in sources:
                 faults.unknown(key, name, sources)
+    _check_links(faults, facts)
+    if content.is_own("facts.toml"):
+        _check_bounds(faults, table, read(content.shipped / "facts.toml"))
+    faults.settle()
+    return facts
+
+
+def _check_links(faults: Faults, facts: Facts) -> None:
+    """What one fact says of another is there."""
     known = {technique.key for technique in facts.techniques}
+    positions = {f"{technique.key}.{at.key}" for technique in facts.techniques for at in technique.positions}
+    doses = {f"{technique.key}.{part}" for technique in facts.techniques for part in technique.dose}
+    numbers = {f"number.{key}" for key in facts.numbers}
     for technique in facts.techniques:
         if technique.instead_of and technique.instead_of not in known:
             faults.unknown(f"technique.{technique.key}.instead_of", technique.instead_of, known)
-    faults.settle()
-    return facts
+    for group, uses in facts.applies.items():
+        for name in (*((group,) if group not in facts.safety else ()), *(set(uses) - known - {*GROUPS, "floor"})):
+            faults.unknown(f"applies.{group}", name, (*facts.safety, *known, *GROUPS, "floor"))
+    for caution in facts.cautions:
+        for name in {*caution.bar, *caution.change} - known - positions:
+            faults.unknown(f"caution.{caution.key}", name, known | positions)
+        for name in caution.limit.keys() - doses - numbers:
+            faults.unknown(f"caution.{caution.key}.limit", name, doses | numbers)
+
+
+def _check_bounds(faults: Faults, table: Mapping[str, Any], shipped: Mapping[str, Any]) -> None:
+    """A clinic may change a dose inside the safe limits, but not the limits themselves."""
+    ours, theirs = leaves(table), leaves(shipped)
+    for key, bound in theirs.items():
+        narrower = {"lowest": lambda a, b: a >= b, "limit": lambda a, b: a <= b}.get(key.rpartition(".")[2])
+        if narrower and isinstance(bound, (int, float)) and not narrower(ours[key], bound):
+            faults.add(key, f"is {ours[key]:g}, outside the safe limit of {bound:g}, which cannot be widened")
 
 
 def _citations(table: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     """List who cites which sources: numbers and techniques by `source`, safety facts by their value."""
     cited = [
         (f"{kind}.{key}.source", entry.get("source", []))
-        for kind in ("number", "technique")
+        for kind in ("number", "technique", "caution")
         for key, entry in table.get(kind, {}).items()
     ]
     for group, members in table.get("safety", {}).items():
@@ -79,49 +114,72 @@ def _technique(faults: Faults, name: str, entry: Mapping[str, Any]) -> Technique
     if entry.get("group") not in GROUPS:
         faults.unknown(f"{key}.group", str(entry.get("group")), GROUPS)
     if not entry.get("position"):
-        faults.add(f"{key}.position", "needs at least one position with its figure")
+        faults.add(f"{key}.position", "needs at least one position")
     return Technique(
         key=name,
         group=str(entry.get("group")),
-        positions=tuple(Position(where, value["figure"]) for where, value in entry.get("position", {}).items()),
+        positions=tuple(
+            _position(faults, f"{key}.position", where, value) for where, value in entry.get("position", {}).items()
+        ),
         equipment=tuple(entry.get("equipment", ())),
         log=bool(entry.get("log")),
+        one_picture=bool(entry.get("one_picture")),
         instead_of=entry.get("instead_of"),
         cells=tuple(entry.get("cells", ())),
         dose={part: _number(faults, f"{key}.dose.{part}", value) for part, value in entry.get("dose", {}).items()},
     )
 
 
-def figures(content: Path) -> dict[str, Figure]:
+def _position(faults: Faults, above: str, name: str, entry: Mapping[str, Any]) -> Position:
+    for part in entry.keys() - set(POSITION_KEYS):
+        faults.unknown(f"{above}.{name}", part, POSITION_KEYS)
+    return Position(name, entry.get("figure"), tuple(entry.get("equipment", ())), bool(entry.get("floor")))
+
+
+def _caution(faults: Faults, name: str, entry: Mapping[str, Any]) -> Caution:
+    for part in entry.keys() - set(CAUTION_KEYS):
+        faults.unknown(f"caution.{name}", part, CAUTION_KEYS)
+    return Caution(name, tuple(entry.get("bar", ())), dict(entry.get("change", {})), dict(entry.get("limit", {})))
+
+
+def figures(content: Content) -> dict[str, Figure]:
     """Read the drawings that illustrations/index.toml names.
 
     Raises:
-        ContentError: if one is missing or can't be themed.
+        ContentError: if one is missing, can't be themed, or is a clinic's own and does more than draw.
     """
-    folder = content / "illustrations"
-    index = read(folder / "index.toml")
+    index = content.table("illustrations/index.toml")
     scale = index.pop("mm_per_unit")
     faults = Faults("illustrations/index.toml")
     found = {}
     for name, entry in index.items():
-        path = folder / entry["file"]
-        svg = path.read_text(encoding="utf-8") if path.is_file() else ""
-        if not re.match(r'<svg [^>]*\bcolor="#[0-9a-f]{6}"', svg):
-            faults.add(name, f"{entry['file']} is missing, or its root has no color attribute")
-        found[name] = Figure(name, round(entry["view_box"][0] * scale, 2), svg)
+        file = f"illustrations/{entry['file']}"
+        path = content.file(file)
+        try:
+            drawn = path.read_text(encoding="utf-8")
+            if content.is_own(file):
+                drawn = svg.clean(drawn.encode()).content.decode()
+            elif not re.match(r'<svg [^>]*\bcolor="#[0-9a-f]{6}"', drawn):
+                raise ValueError("has no color attribute at its root")
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
+            faults.add(name, f"{entry['file']}: {str(why).lower()}")
+            continue
+        shows = tuple(entry["shows"]) if "shows" in entry else None
+        found[name] = Figure(name, round(entry["view_box"][0] * scale, 2), drawn, shows)
     faults.settle()
     return found
 
 
-def regions(content: Path) -> dict[str, Region]:
+def regions(content: Content) -> dict[str, Region]:
     """Read every country that a clinic may stand in."""
     return {
         code: Region(code, tuple(entry["emergency"]), tuple(entry.get("urgent", ())), entry["paper"])
-        for code, entry in read(content / "regions.toml").items()
+        for code, entry in content.table("regions.toml").items()
     }
 
 
-def region(content: Path, code: str) -> Region:
+def region(content: Content, code: str) -> Region:
     """Find one country by its two-letter code.
 
     Raises:

@@ -1,7 +1,9 @@
 """The house's nouns: checked once where they are made, then frozen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Literal
 
@@ -44,14 +46,17 @@ class Figure:
     name: str
     width_mm: float
     svg: str
+    shows: tuple[float, float] | None = None  # the range of a number that is drawn in it
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """One way to take up a technique, with its picture."""
+    """One way to take up a technique, with its picture where it has one."""
 
     key: str
-    figure: str
+    figure: str | None
+    equipment: tuple[str, ...]  # what it needs besides the technique's own
+    floor: bool  # the patient gets down on the floor
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +68,20 @@ class Technique:
     positions: tuple[Position, ...]  # easiest first
     equipment: tuple[str, ...]
     log: bool  # has a row in the log
+    one_picture: bool  # only its first position is pictured
     instead_of: str | None  # the technique whose log row it shares
     cells: tuple[str, ...]  # the boxes of the dose strip
     dose: Mapping[str, Number]
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """A condition of the patient, and what it does to the plan."""
+
+    key: str
+    bar: tuple[str, ...]  # techniques, or positions such as "ball.lying", that are left out
+    change: Mapping[str, str]  # technique or position → key of the advice it gets
+    limit: Mapping[str, float]  # "ball.hold" or "number.pressure" → the most it may be, in its own unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +99,10 @@ class Facts:
     version: str
     numbers: Mapping[str, Number]
     safety: Mapping[str, tuple[str, ...]]  # group → its facts in the order of the sheet
+    applies: Mapping[str, tuple[str, ...]]  # group of safety facts → for what it stands there; always if not named
     techniques: tuple[Technique, ...]
+    cautions: tuple["Caution", ...]
+    reasons: Mapping[str, Mapping[str, str]]  # group of techniques → part of a dose → why its limits are as they are
     habits: tuple[Habit, ...]
     sources: tuple[str, ...]  # those that are printed
 
@@ -122,6 +141,45 @@ class Clinic:
     region: Region | None = None
     logo: Logo | None = None
     brand: str = ""  # "#rrggbb", safe to print
+    email: str = ""
+    booking: str = ""  # the web address where a visit is booked
+    opening: str = ""  # the clinic's own line under the title
+    closing: str = ""  # the clinic's own line at the end
+    emergency: tuple[str, ...] = ()  # instead of the country's numbers
+    urgent: str = ""  # instead of the country's line for the same day
+
+
+Side = Literal["left", "right", "both"]
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """What is written on one patient's sheet. Every part may be missing: a line to write on then stands there."""
+
+    name: str = ""
+    clinician: str = ""
+    date: date | None = None
+    note: str = ""
+    side: Side | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the clinician chose for one patient, as it was typed; `plan.make` checks it."""
+
+    techniques: tuple[str, ...] = ()  # names, positions such as "ball.wall", groups; none: all
+    without: tuple[str, ...] = ()
+    doses: tuple[str, ...] = ()  # such as "ball.hold=45s"
+    cautions: tuple[str, ...] = ()
+    even_so: bool = False  # keep what is named though a caution bars it
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """A technique or position that cautions bar."""
+
+    what: str
+    cautions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +187,35 @@ class Plan:
     """What this patient is to do."""
 
     techniques: tuple[Technique, ...]
+    numbers: Mapping[str, Number]  # those of the facts, as far as the cautions let them go
+    cautions: tuple[str, ...] = ()
+    advice: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # technique → keys of its advice
+    changed: tuple[tuple[str, str], ...] = ()  # technique or position, caution that changes it
+    left_out: tuple[Barred, ...] = ()
+    kept: tuple[Barred, ...] = ()  # barred, and on the sheet even so
+    changed_doses: tuple[str, ...] = ()  # such as "ball.hold", set by the clinician
+    warnings: tuple[str, ...] = ()
 
     def group(self, name: str) -> tuple[Technique, ...]:
         """Give the plan's techniques of one group, in order."""
         return tuple(technique for technique in self.techniques if technique.group == name)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Give the groups in the order in which they come."""
+        return tuple(dict.fromkeys(technique.group for technique in self.techniques))
+
+    @property
+    def exercises(self) -> int:
+        """Count what is to be done: the rows of the log, where a pair of which one is done shares a row."""
+        logged = {technique.key for technique in self.techniques if technique.log}
+        return sum(t.log and t.instead_of not in logged for t in self.techniques)
+
+    @property
+    def uses(self) -> frozenset[str]:
+        """Name what a safety group can stand for: groups, techniques, and "floor" if somebody has to get down there."""
+        floor = {"floor"} if any(at.floor for t in self.techniques for at in t.positions) else set()
+        return frozenset({t.key for t in self.techniques} | {t.group for t in self.techniques} | floor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +225,15 @@ class Sheet:
     language: Language
     texts: SimpleNamespace  # the words as a tree
     facts: Facts
+    safety: Mapping[str, tuple[str, ...]]  # the facts that stand on this sheet
     plan: Plan
     clinic: Clinic
+    patient: Patient
+    titled: bool  # the patient's name stands in the document's title
+    reviewed: bool  # a valid sign-off is printed
     paper: Paper
     figures: Mapping[str, Figure]
+    templates: Path | None  # a clinic's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +242,15 @@ class Rendered:
 
     pdf: bytes
     pages: int
+    blanked: tuple[str, ...] = ()  # fields left to write on, since no shipped font has one of their characters
+
+
+@dataclass(frozen=True, slots=True)
+class Signoff:
+    """Who reviewed which language on what day, bound to the exact content."""
+
+    language: str
+    by: str
+    on: date
+    digest: str
+    parts: Mapping[str, str]  # part of the content → its own short digest, to tell what has changed since

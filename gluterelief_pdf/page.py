@@ -5,10 +5,12 @@ import re
 import unicodedata
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from gluterelief_pdf import colour
+from gluterelief_pdf.errors import ContentError
 from gluterelief_pdf.model import PAGE, PAGES, Figure, Logo, Sheet
 
 HABIT_SCALE = 0.09 / 0.13  # pictures of habits print smaller than those of techniques
@@ -16,11 +18,16 @@ FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 COUNTERS = {PAGE: "counter(page)", PAGES: "counter(pages)"}
 
 
-def html(sheet: Sheet, templates: Path) -> str:
-    """Fill the handout's template."""
+def html(sheet: Sheet, templates: Path, own: Path | None = None) -> str:
+    """Fill the handout's template; one of a clinic's own may extend a shipped one as "shipped/handout.html".
+
+    Raises:
+        ContentError: if a clinic's own template is wrong, or tries what a template may not do.
+    """
     brand = colour.brand(sheet.clinic.brand or colour.DEFAULT)
-    environment = Environment(
-        loader=FileSystemLoader(templates, encoding="utf-8"),
+    kind = SandboxedEnvironment if own else Environment
+    environment = kind(
+        loader=_loader(templates, own),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -30,12 +37,12 @@ def html(sheet: Sheet, templates: Path) -> str:
         "css_content": css_content,
         "isolated": isolated,
         "picture": lambda name: _picture(sheet.figures[name], brand.accent),
+        "shows": lambda name: sheet.figures[name].shows,
         "width_mm": lambda name: sheet.figures[name].width_mm,
         "logo": _logo_url,
         "url": web_address,
     }
-    template = environment.get_template("handout.html")
-    return template.render(
+    given = dict(
         t=sheet.texts,
         language=sheet.language,
         facts=sheet.facts,
@@ -44,12 +51,42 @@ def html(sheet: Sheet, templates: Path) -> str:
         paper=sheet.paper,
         brand=brand,
         habit_scale=HABIT_SCALE,
+        patient=sheet.patient,
+        titled=sheet.titled,
+        safety=sheet.safety,
+        signoff=sheet.reviewed,
     )
+    if own is None:
+        return environment.get_template("handout.html").render(given)
+    try:
+        return environment.get_template("handout.html").render(given)
+    except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError, OSError) as error:
+        where = f"{getattr(error, 'name', None) or 'templates'}, line {getattr(error, 'lineno', None) or _line(error)}"
+        hint = "Correct the template in the overrides folder and try again."
+        raise ContentError(f"{where}: {error}", hint=hint) from error
 
 
-def style(templates: Path) -> str:
-    """Read the style sheets, in the order of their names."""
-    return "\n".join(path.read_text(encoding="utf-8") for path in sorted((templates / "css").glob("*.css")))
+def _loader(templates: Path, own: Path | None) -> BaseLoader:
+    shipped = FileSystemLoader(templates, encoding="utf-8")
+    if own is None:
+        return shipped
+    return ChoiceLoader([FileSystemLoader(own, encoding="utf-8"), shipped, PrefixLoader({"shipped": shipped})])
+
+
+def _line(error: BaseException) -> int:
+    """Find the line of the innermost template in an error's traceback; 0 if there is none."""
+    found, step = 0, error.__traceback__
+    while step:
+        if step.tb_frame.f_code.co_filename.endswith(".html"):
+            found = step.tb_lineno
+        step = step.tb_next
+    return found
+
+
+def style(templates: Path, own: Path | None = None) -> str:
+    """Read the style sheets, in the order of their names; a clinic's own takes the place of its namesake."""
+    sheets = {path.name: path for folder in (templates, own) if folder for path in (folder / "css").glob("*.css")}
+    return "\n".join(sheets[name].read_text(encoding="utf-8") for name in sorted(sheets))
 
 
 def css_content(text: str) -> Markup:

@@ -1,9 +1,11 @@
 """Numbers, units, ranges and lists as a language writes them, by Babel (CLDR) where it can."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Literal
 
 from babel import Locale
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.units import UnknownUnitError, format_unit
@@ -46,6 +48,10 @@ class Quantities:
             span = self._language.range.format(a=self.number(low), b=figure)
             written = written.replace(figure, span, 1)
         return written.replace("–", f"{JOINER}–{JOINER}").replace(" ", NBSP)
+
+    def day(self, when: date) -> str:
+        """Write a date with its month in letters, so that nobody takes the day for the month."""
+        return format_date(when, format="long", locale=self._locale).translate(self._digits)
 
     def listed(self, items: Sequence[str], style: Literal["standard", "or"] = "standard") -> str:
         """Join items as a sentence does."""

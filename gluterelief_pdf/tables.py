@@ -3,10 +3,12 @@
 import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gluterelief_pdf.errors import ContentError
+from gluterelief_pdf.resources import shipped
 
 
 class Faults:
@@ -55,3 +57,57 @@ def leaves(tree: Mapping[str, Any], above: str = "") -> dict[str, Any]:
         else:
             flat[dotted] = value
     return flat
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The shipped content, and a clinic's own folder laid over it: key by key, a list replaces a list."""
+
+    shipped: Path
+    own: Path | None = None
+
+    @classmethod
+    def of(cls, own: Path | None = None) -> "Content":
+        """Give what is shipped, with a clinic's overrides if it has some.
+
+        Raises:
+            ContentError: if there is no such folder.
+        """
+        if own is not None and not own.is_dir():
+            raise ContentError(f"{own}: there is no such folder of overrides", hint="Check the name and the folder.")
+        return cls(shipped("content"), own)
+
+    def table(self, name: str) -> dict[str, Any]:
+        """Read a TOML file as merged.
+
+        Raises:
+            ContentError: if it is in neither folder, or one of the two can't be read.
+        """
+        own = self.own / name if self.own else None
+        if own is None or not own.is_file():
+            return read(self.shipped / name)
+        base = read(self.shipped / name) if (self.shipped / name).is_file() else {}
+        return merged(base, read(own))
+
+    def file(self, name: str) -> Path:
+        """Find a file: the clinic's own, else the shipped one."""
+        own = self.own / name if self.own else None
+        return own if own and own.is_file() else self.shipped / name
+
+    def is_own(self, name: str) -> bool:
+        """Tell whether a file is the clinic's own."""
+        return self.file(name) != self.shipped / name
+
+
+def merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay one table over another. A number given as one value takes the place of a range, and the other way round."""
+    result = dict(base)
+    if "value" in own:
+        result.pop("min", None)
+        result.pop("max", None)
+    elif "min" in own or "max" in own:
+        result.pop("value", None)
+    for key, value in own.items():
+        below = result.get(key)
+        result[key] = merged(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+    return result

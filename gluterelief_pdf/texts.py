@@ -1,23 +1,50 @@
-"""Words + facts + plan + clinic → the texts of one sheet, every placeholder filled."""
+"""Words + facts + plan + clinic + patient → the texts of one sheet, every placeholder filled."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
 from gluterelief_pdf.errors import ContentError
-from gluterelief_pdf.model import PAGE, PAGES, Clinic, Facts, Language, Number, Plan, Region, Technique
+from gluterelief_pdf.model import (
+    PAGE,
+    PAGES,
+    Clinic,
+    Facts,
+    Language,
+    Number,
+    Patient,
+    Plan,
+    Region,
+    Signoff,
+    Technique,
+)
 from gluterelief_pdf.quantities import Part, Quantities
 from gluterelief_pdf.words import BY_COUNTRY, PLACEHOLDER, Words
 
 PARTS = frozenset({"min", "max", "lowest", "limit"})
+OVER_THE_PLAN = {"hold": "press", "spots": "press", "daily": "stretch", "days": "strength"}  # {plan.hold}: of which group
+BUILDING_BLOCKS = ("unit", "cell", "urgent", "emergency", "advice", "caution")  # not texts of their own
 
 
 class Filler:
     """Fills the placeholders of one sheet. Unknown ones are errors, never left standing."""
 
-    def __init__(self, words: Words, facts: Facts, plan: Plan, clinic: Clinic, regions: Mapping[str, Region]) -> None:
+    def __init__(
+        self,
+        words: Words,
+        facts: Facts,
+        plan: Plan,
+        clinic: Clinic,
+        regions: Mapping[str, Region],
+        *,
+        patient: Patient | None = None,
+        signoff: Signoff | None = None,
+    ) -> None:
         self._words, self._facts, self._plan, self._clinic, self._regions = words, facts, plan, clinic, regions
+        self._patient, self._signoff = patient or Patient(), signoff
         self._quantities = Quantities(words.language, words.tree["unit"])
+        self._planned = {technique.key: technique for technique in plan.techniques}
         chosen = {technique.key: technique for technique in (*facts.techniques, *plan.techniques)}
         self._doses = {key: technique.dose for key, technique in chosen.items()}
         self._country = clinic.region.code if clinic.region else None
@@ -28,13 +55,35 @@ class Filler:
         return self._words.language
 
     def tree(self) -> SimpleNamespace:
-        """Fill all words, and add what only this sheet has: dose strips and log rows."""
-        skipped = ("unit", "cell", "urgent", "emergency")  # building blocks, not texts of their own
-        filled = self._fill({key: value for key, value in self._words.tree.items() if key not in skipped}, ())
+        """Fill all words, and add what only this sheet has: steps, dose strips, advice, log rows, the date."""
+        words = {key: value for key, value in self._words.tree.items() if key not in BUILDING_BLOCKS}
+        filled = self._fill(words, ())
         for technique in self._plan.techniques:
-            vars(filled.technique)[technique.key].cells = self._cells(technique)
+            own = vars(filled.technique)[technique.key]
+            own.cells = self._cells(technique)
+            own.how = self._how(technique)
+            own.advice = tuple(
+                self._text(self._words.tree["advice"][key], ("technique", technique.key))
+                for key in self._plan.advice.get(technique.key, ())
+            )
         filled.log.rows = self._log_rows()
+        filled.sheet.day = self._quantities.day(self._patient.date) if self._patient.date else ""
+        filled.cautions = tuple(
+            self._text(note, ("caution", key))
+            for key in self._plan.cautions
+            if (note := self._words.tree["caution"][key].get("note"))
+        )
         return cast(SimpleNamespace, filled)
+
+    def _how(self, technique: Technique) -> tuple[str, ...]:
+        """Give the steps: those of each position that is on the sheet, then those that all have."""
+        words = self._words.tree["technique"][technique.key]
+        path = ("technique", technique.key)
+        steps = [words["pair"]] if technique.instead_of in self._planned and "pair" in words else []
+        for place, at in enumerate(technique.positions):
+            own = words["position"].get(at.key, {})
+            steps += own.get("first" if place == 0 and "first" in own else "steps", [])
+        return tuple(self._text(step, path) for step in (*steps, *words.get("steps", [])))
 
     def _fill(self, value: Any, path: tuple[str, ...]) -> Any:
         if isinstance(value, Mapping):
@@ -52,12 +101,14 @@ class Filler:
     def _value(self, name: str, dose: Mapping[str, Number], key: str) -> str:
         try:
             head, *rest = name.split(".")
-            if head in ("number", "dose", "technique"):
+            if head in ("number", "dose", "technique", "plan"):
                 return self._number(head, rest, dose)
             if head == "term":
                 return str(self._fill(self._words.tree["term"][rest[0]], ("term", rest[0])))
             if head == "emergency" and rest:
                 return self._or(self._regions[rest[0]].emergency)
+            if head == "reviewed":
+                return self._quantities.day(self._signoff.on) if self._signoff else ""
             return self._plain[head]()
         except (LookupError, ValueError) as error:
             raise ContentError(
@@ -73,7 +124,9 @@ class Filler:
             raise LookupError(style)
         part = rest.pop() if rest[-1] in PARTS else "range"
         if head == "number":
-            number = self._facts.numbers[rest[0]]
+            number = self._plan.numbers[rest[0]]
+        elif head == "plan":
+            number = self._over_the_plan(rest[0])
         elif head == "dose":
             number = dose[rest[0]]
         else:
@@ -81,23 +134,31 @@ class Filler:
             number = self._doses[technique][name]
         return self._quantities.quantity(number, part=cast(Part, part), bare=bool(style))
 
+    def _over_the_plan(self, part: str) -> Number:
+        """Span a part of the dose over all techniques of its group that are on the sheet, or could be."""
+        group = OVER_THE_PLAN[part]
+        on_the_sheet = [each.dose[part] for each in self._plan.group(group) if part in each.dose]
+        could_be = [each.dose[part] for each in self._facts.techniques if each.group == group and part in each.dose]
+        numbers = on_the_sheet or could_be
+        return replace(numbers[0], low=min(n.low for n in numbers), high=max(n.high for n in numbers))
+
     @property
     def _plain(self) -> Mapping[str, Callable[[], str]]:
         """What placeholders without a table stand for."""
         tree, clinic, region = self._words.tree, self._clinic, self._clinic.region
+        numbers = clinic.emergency or (region.emergency if region else ())
+        urgent = clinic.urgent or (self._or(region.urgent) if region and region.urgent else "")
         return {
-            "emergency": lambda: self._or(region.emergency) if region else self._text(tree["emergency"]["unknown"], ()),
-            "emergency-short": lambda: self._or(region.emergency) if region else tree["emergency"]["unknown-short"],
-            "urgent": lambda: (
-                tree["urgent"]["line"].replace("{numbers}", self._or(region.urgent))
-                if region and region.urgent
-                else tree["urgent"]["none"]
-            ),
+            "emergency": lambda: self._or(numbers) if numbers else self._text(tree["emergency"]["unknown"], ()),
+            "emergency-short": lambda: self._or(numbers) if numbers else tree["emergency"]["unknown-short"],
+            "urgent": lambda: tree["urgent"]["line"].replace("{numbers}", urgent) if urgent else tree["urgent"]["none"],
             "version": lambda: self._facts.version,
             "page": lambda: PAGE,
             "pages": lambda: PAGES,
             "clinic": lambda: clinic.name,
-            "contact": lambda: self._or([part for part in (clinic.phone, clinic.website) if part]),
+            "contact": lambda: self._or([part for part in (clinic.phone, clinic.email, clinic.website) if part]),
+            "booking": lambda: clinic.booking,
+            "reviewer": lambda: self._signoff.by if self._signoff else "",
             "equipment": lambda: self._quantities.listed(
                 [tree["equipment"][thing] for thing in self._equipment()],
             ),
@@ -108,6 +169,7 @@ class Filler:
     def _equipment(self) -> list[str]:
         """Everything the plan needs, each thing once, in the order of the words."""
         needed = {thing for technique in self._plan.techniques for thing in technique.equipment}
+        needed |= {thing for each in self._plan.techniques for at in each.positions for thing in at.equipment}
         return [thing for thing in self._words.tree["equipment"] if thing in needed]
 
     def _or(self, items: list[str] | tuple[str, ...]) -> str:

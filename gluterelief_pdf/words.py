@@ -4,12 +4,11 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from gluterelief_pdf.errors import OptionError
 from gluterelief_pdf.model import Facts, Language
-from gluterelief_pdf.tables import Faults, leaves, read
+from gluterelief_pdf.tables import Content, Faults, leaves, read
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 REFERENCE = "en"  # the language whose keys and placeholders every other one has
@@ -25,13 +24,15 @@ class Words:
     tree: Mapping[str, Any]
 
 
-def languages(content: Path) -> dict[str, Language]:
+def languages(content: Content) -> dict[str, Language]:
     """Read every language there is, in the order of languages.toml."""
-    return {tag: Language(tag, **entry) for tag, entry in read(content / "languages.toml").items()}
+    return {tag: Language(tag, **entry) for tag, entry in content.table("languages.toml").items()}
 
 
-def load(tag: str, content: Path, facts: Facts) -> Words:
-    """Read and check the words of one language.
+def load(tag: str, content: Content, facts: Facts) -> Words:
+    """Read and check the words of one language, with a clinic's overrides.
+
+    What is shipped is held against the shipped English; a clinic may change a sentence as it likes.
 
     Raises:
         OptionError: if there is no such language.
@@ -43,12 +44,13 @@ def load(tag: str, content: Path, facts: Facts) -> Words:
         hint = f"Did you mean {near[0]!r}? " if near else ""
         raise OptionError(f"--lang: no words in {tag!r}", hint=f"{hint}There is: {', '.join(known)}.")
     file = f"words/{tag}.toml"
-    tree = read(content / file)
+    tree = content.table(file)
     faults = Faults(file)
     _check_shape(faults, tree)
     _check_against_facts(faults, tree, facts)
-    if tag != REFERENCE:
-        _check_against_reference(faults, tree, read(content / f"words/{REFERENCE}.toml"))
+    if tag != REFERENCE and (content.shipped / file).is_file():
+        reference = read(content.shipped / f"words/{REFERENCE}.toml")
+        _check_against_reference(faults, read(content.shipped / file), reference)
     faults.settle()
     return Words(known[tag], tree)
 
@@ -93,23 +95,34 @@ def _check_shape(faults: Faults, tree: Mapping[str, Any]) -> None:
 def _check_against_facts(faults: Faults, tree: Mapping[str, Any], facts: Facts) -> None:
     """Each fact has its words, and no words stand for a fact that is gone."""
     needed = {f"safety.{group}.{fact}" for group, members in facts.safety.items() for fact in members}
+    optional = {f"safety.{group}.{part}" for group in facts.safety for part in ("title", "lead")}
+    present = flat(tree).keys()
     for technique in facts.techniques:
         above = f"technique.{technique.key}"
-        needed |= {f"{above}.name", f"{above}.steps", f"group.{technique.group}.title"}
-        needed |= {f"{above}.position.{at.key}.{part}" for at in technique.positions for part in ("caption", "alt")}
+        needed |= {f"{above}.name", f"group.{technique.group}.title"}
+        optional |= {f"{above}.steps"} | ({f"{above}.pair"} if technique.instead_of else set())
         needed |= {f"cell.{cell}.{part}" for cell in technique.cells for part in ("value", "label")}
-        needed |= {f"equipment.{thing}" for thing in technique.equipment}
+        for at in technique.positions:
+            where = f"{above}.position.{at.key}"
+            needed |= {f"{where}.{part}" for part in ("caption", "alt") if at.figure}
+            needed |= {f"{where}.name"} if len(technique.positions) > 1 else set()
+            optional |= {f"{where}.{part}" for part in ("name", "steps", "first")}
+            if not present & {f"{above}.steps", f"{where}.steps", f"{where}.first"}:
+                faults.add(f"{where}.steps", "is missing")
+        things = {*technique.equipment, *(thing for at in technique.positions for thing in at.equipment)}
+        needed |= {f"equipment.{thing}" for thing in things}
     for habit in facts.habits:
         parts = ("name", "text", "caption", "alt") if habit.figure else ("name", "text")
         needed |= {f"habit.{habit.key}.{part}" for part in parts}
-    present = flat(tree).keys()
+    for caution in facts.cautions:
+        needed |= {f"caution.{caution.key}.name", *(f"advice.{advice}" for advice in caution.change.values())}
+        optional |= {f"caution.{caution.key}.note"}
     for key in sorted(needed - present):
         faults.add(key, "is missing")
-    optional = {f"safety.{group}.{part}" for group in facts.safety for part in ("title", "lead")}
-    governed = ("safety.", "technique.", "cell.", "equipment.", "habit.", "group.")
+    governed = ("safety.", "technique.", "cell.", "equipment.", "habit.", "group.", "caution.", "advice.")
     for key in sorted(present - needed - optional):
         if key.startswith(governed):
-            faults.unknown(key, key, needed)
+            faults.unknown(key, key, needed | optional)
 
 
 def _check_against_reference(faults: Faults, tree: Mapping[str, Any], reference: Mapping[str, Any]) -> None:
