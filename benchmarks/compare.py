@@ -11,7 +11,7 @@ from pathlib import Path
 
 import gluterelief_pdf
 from gluterelief_pdf import clinic, facts, handout
-from gluterelief_pdf.resources import shipped
+from gluterelief_pdf.tables import Content
 
 PLAIN = """import os, sys, warnings
 os.environ["FONTCONFIG_FILE"] = {conf!r}
@@ -29,7 +29,7 @@ def main() -> None:
     """Print a table of medians and their ratio to plain WeasyPrint."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        who, _ = clinic.make(name="Riverside", logo=LOGO, region=facts.region(shipped("content"), "US"))
+        who, _ = clinic.make(name="Riverside", logo=LOGO, region=facts.region(Content.of(), "US"))
         html, css, _ = handout.source(handout.fill("en", who))
         (folder / "sheet.html").write_text(html, encoding="utf-8")
         (folder / "sheet.css").write_text(css, encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Literal
@@ -158,7 +158,7 @@ class Patient:
 
     name: str = ""
     clinician: str = ""
-    date: date | None = None
+    date: datetime.date | None = None
     note: str = ""
     side: Side | None = None
 
@@ -251,6 +251,6 @@ class Signoff:
 
     language: str
     by: str
-    on: date
+    on: datetime.date
     digest: str
     parts: Mapping[str, str]  # part of the content → its own short digest, to tell what has changed since

@@ -12,7 +12,7 @@ import pytest
 
 from gluterelief_pdf import clinic, facts, handout
 from gluterelief_pdf.model import Sheet
-from gluterelief_pdf.resources import shipped
+from gluterelief_pdf.tables import Content
 from tests.reading import Reading
 
 SAMPLE_LOGO = Path(__file__).parents[1] / "docs" / "sample" / "clinic.png"
@@ -68,7 +68,7 @@ class Made:
 
 def make(paper: str, country: str | None, *, logo: Path | None = None, named: bool = True) -> Made:
     """Make a sheet and read it back."""
-    region = facts.region(shipped("content"), country) if country else None
+    region = facts.region(Content.of(), country) if country else None
     who, _ = clinic.make(region=region, logo=logo, **(NAMED if named else {}))  # type: ignore[arg-type]
     rendered = handout.make("en", who, paper=paper)  # type: ignore[arg-type]
     return Made(handout.fill("en", who, paper=paper), rendered.pdf, Reading(rendered.pdf))  # type: ignore[arg-type]

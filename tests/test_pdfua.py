@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from gluterelief_pdf import facts, fonts
-from gluterelief_pdf.resources import shipped
+from gluterelief_pdf.tables import Content
 from tests.conftest import SAMPLE_LOGO, Made
 from tests.logos import LOGOS
 from tests.verapdf import failures
 
-REGIONS = facts.regions(shipped("content"))
+REGIONS = facts.regions(Content.of())
 NAMES = {"arabic": "عيادة النهر للعلاج الطبيعي", "hindi": "नदी भौतिक चिकित्सा", "long": "Very Long Name " * 13}
 
 

@@ -8,13 +8,13 @@ from gluterelief_pdf import facts as fact_files
 from gluterelief_pdf import handout
 from gluterelief_pdf.clinic import make as make_clinic
 from gluterelief_pdf.model import Clinic
-from gluterelief_pdf.resources import shipped
+from gluterelief_pdf.tables import Content
 from tests.conftest import Made
 from tests.reading import leaves, plain
 from tests.rendering import pictures
 
-FACTS = fact_files.load(shipped("content"))
-REGIONS = fact_files.regions(shipped("content"))
+FACTS = fact_files.load(Content.of())
+REGIONS = fact_files.regions(Content.of())
 SAFETY = [(group, fact) for group, members in FACTS.safety.items() for fact in members]
 TECHNIQUES = [technique.key for technique in FACTS.techniques]
 

@@ -70,9 +70,9 @@ def _fonts() -> Iterator[str | HandoutError]:
 def _content() -> Iterator[str | HandoutError]:
     from gluterelief_pdf import handout, words
     from gluterelief_pdf.model import Clinic
-    from gluterelief_pdf.resources import shipped
+    from gluterelief_pdf.tables import Content
 
-    for tag in words.languages(shipped("content")):
+    for tag in words.languages(Content.of()):
         try:
             sheet = handout.fill(tag, Clinic())
         except HandoutError as error:

@@ -7,7 +7,7 @@ import click
 def command() -> None:
     """List the languages: tag, own name, English name, direction."""
     from gluterelief_pdf import words
-    from gluterelief_pdf.resources import shipped
+    from gluterelief_pdf.tables import Content
 
-    for tag, language in words.languages(shipped("content")).items():
+    for tag, language in words.languages(Content.of()).items():
         click.echo(f"{tag}\t{language.name}\t{language.english}\t{language.direction}")

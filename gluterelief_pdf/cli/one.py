@@ -54,14 +54,14 @@ def command(
     from gluterelief_pdf import clinic as clinics
     from gluterelief_pdf import facts, handout
     from gluterelief_pdf import output as files
-    from gluterelief_pdf.resources import shipped
+    from gluterelief_pdf.tables import Content
 
     clinic, notes = clinics.make(
         name=clinic_name,
         address=address,
         phone=phone,
         website=website,
-        region=facts.region(shipped("content"), country) if country else None,
+        region=facts.region(Content.of(), country) if country else None,
         logo=logo,
         colour=colour,
     )
