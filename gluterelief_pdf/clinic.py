@@ -1,5 +1,6 @@
-"""What the front desk says of its clinic → a checked Clinic."""
+"""What the front desk says of its clinic and of a patient → a checked Clinic, a checked Patient."""
 
+import datetime
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,9 +8,11 @@ from pathlib import Path
 from gluterelief_pdf import colour as colours
 from gluterelief_pdf import logo as logos
 from gluterelief_pdf.errors import ClinicError, OptionError
-from gluterelief_pdf.model import Clinic, Region
+from gluterelief_pdf.model import Clinic, Patient, Region, Side
 
 MAX_CHARACTERS = 200
+MAX_NAME = 100  # a patient's or a clinician's
+MAX_NOTE = 600
 MAX_ADDRESS_LINES = 4
 AUTO = "auto"
 JOINERS = "\u200c\u200d"  # part of the spelling in Persian and in the scripts of India
@@ -24,6 +27,12 @@ def make(
     region: Region | None = None,
     logo: Path | None = None,
     colour: str = AUTO,
+    email: str = "",
+    booking: str = "",
+    opening: str = "",
+    closing: str = "",
+    emergency: Iterable[str] = (),
+    urgent: str = "",
 ) -> tuple[Clinic, tuple[str, ...]]:
     """Check everything and give the clinic, with notes of what was changed for the better.
 
@@ -38,12 +47,22 @@ def make(
     for option, text in (
         ("--clinic-name", name),
         ("--phone", phone),
+        ("--email", email),
         ("--website", website),
+        ("--booking", booking),
+        ("opening", opening),
+        ("closing", closing),
+        ("urgent", urgent),
+        *(("emergency", number) for number in emergency),
         *(("--address", line) for line in lines),
     ):
-        _check(option, text)
+        check(option, text)
     picture = logos.load(logo) if logo else None
     notes = []
+    numbers = tuple(number.strip() for number in emergency if number.strip())
+    if numbers and (region is None or numbers != region.emergency):
+        theirs = f", not that of {region.code} ({', '.join(region.emergency)})" if region else ""
+        notes.append(f"the emergency number on the sheet is the clinic's own, {', '.join(numbers)}{theirs}; is it right?")
     if picture and picture.pale:
         notes.append("the logo is white, so it stands on a plate in the clinic's colour")
     brand = (picture and picture.colour) or colours.DEFAULT
@@ -60,6 +79,12 @@ def make(
         region=region,
         logo=picture,
         brand=brand,
+        email=email.strip(),
+        booking=booking.strip(),
+        opening=opening.strip(),
+        closing=closing.strip(),
+        emergency=numbers,
+        urgent=urgent.strip(),
     ), tuple(notes)
 
 
@@ -70,10 +95,34 @@ def _named(colour: str) -> str:
     return parsed
 
 
-def _check(option: str, text: str) -> None:
-    """Refuse what would print wrong: control characters, overrides of the writing direction, too much."""
-    if len(text) > MAX_CHARACTERS:
-        raise OptionError(f"{option}: {len(text)} characters, {MAX_CHARACTERS} fit", hint="Shorten it.")
+def patient(
+    *,
+    name: str = "",
+    clinician: str = "",
+    date: datetime.date | None = None,
+    note: str = "",
+    side: Side | None = None,
+) -> Patient:
+    """Check what is written on one patient's sheet.
+
+    Raises:
+        OptionError: if a text can't be printed as it is; the message holds no part of it.
+    """
+    check("--patient", name, most=MAX_NAME)
+    check("--clinician", clinician, most=MAX_NAME)
+    note = note.replace("\\n", "\n").replace("\r\n", "\n").strip()
+    check("--note", note.replace("\n", " "), most=MAX_NOTE)
+    return Patient(name.strip(), clinician.strip(), date, note, side)
+
+
+def check(option: str, text: str, *, most: int = MAX_CHARACTERS) -> None:
+    """Refuse what would print wrong: control characters, overrides of the writing direction, too much.
+
+    Raises:
+        OptionError: with the place of the character, never with the text.
+    """
+    if len(text) > most:
+        raise OptionError(f"{option}: {len(text)} characters, {most} fit", hint="Shorten it.")
     for place, character in enumerate(text, start=1):
         if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") and character not in JOINERS:
             name = unicodedata.name(character, "a control character").lower()

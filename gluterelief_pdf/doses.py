@@ -89,7 +89,7 @@ def _read(typed: str, value: str, number: Number) -> tuple[float, float]:
             raise OptionError(f"--dose: {typed!r}: {unit!r} does not fit", hint=f"It takes {wanted}.")
         else:
             factor = SECONDS[meant] / SECONDS[number.unit]
-    low, high = low * factor, high * factor
+    low, high = round(low * factor, 3), round(high * factor, 3)
     if number.unit not in ("second", "minute", "hour") and (low % 1 or high % 1):
         raise OptionError(f"--dose: {typed!r}: half of one cannot be done", hint="Write a whole number.")
     return low, high

@@ -1,9 +1,12 @@
 """One handout: the straight line from words, clinic, patient and plan to a PDF."""
 
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from gluterelief_pdf import facts, fonts, limits, page, pdf, plan, texts, words
+from gluterelief_pdf import signoff as signoff_records
 from gluterelief_pdf.errors import OptionError
 from gluterelief_pdf.model import Choice, Clinic, Paper, Patient, Rendered, Sheet, Signoff
 from gluterelief_pdf.pdf import MissingCharactersError
@@ -66,8 +69,44 @@ def fill(
         reviewed=signoff is not None,
         paper=paper or (clinic.region.paper if clinic.region else spoken.language.paper),
         figures=facts.figures(content),
+        partial=frozenset(
+            technique.key
+            for technique in planned.techniques
+            if len(technique.positions) < next(len(t.positions) for t in known.techniques if t.key == technique.key)
+        ),
         templates=content.own / "templates" if content.own and (content.own / "templates").is_dir() else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """The digest of what patients read in one language, by part and as a whole, and whether it is signed off."""
+
+    parts: Mapping[str, str]
+    digest: str
+    state: signoff_records.State
+
+
+def seal(tag: str, clinic: Clinic, content: Content, records: Iterable[Signoff], today: date) -> Seal:
+    """Digest the content of one language, and look for a sign-off that holds.
+
+    Raises:
+        OptionError: if there is no such language.
+    """
+    tag = words.find(tag, content).tag
+    found = signoff_records.parts(content, tag, shipped("templates"), clinic)
+    return Seal(found, signoff_records.digest(found), signoff_records.state(records, tag, found, today))
+
+
+def notes(sheet: Sheet, rendered: Rendered) -> tuple[str, ...]:
+    """Tell the clinician what cautions did, what is much, and what was left to write on."""
+    plan = sheet.plan
+    said = [f"left out: {barred.what} ({', '.join(barred.cautions)})" for barred in plan.left_out]
+    said += [f"{barred.what} is on the sheet even so, against {', '.join(barred.cautions)}" for barred in plan.kept]
+    said += [f"changed: {what} ({caution}); the sheet says how" for what, caution in plan.changed]
+    said += plan.warnings
+    said += [f"{option}: no shipped font can print it, so there is a line to write on" for option in rendered.blanked]
+    return tuple(said)
 
 
 def render(sheet: Sheet, *, strict: bool = False) -> Rendered:

@@ -234,6 +234,7 @@ class Sheet:
     paper: Paper
     figures: Mapping[str, Figure]
     templates: Path | None  # a clinic's own
+    partial: frozenset[str]  # techniques of which not every position is on the sheet
 
 
 @dataclass(frozen=True, slots=True)

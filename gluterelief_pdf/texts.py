@@ -68,6 +68,9 @@ class Filler:
             )
         filled.log.rows = self._log_rows()
         filled.sheet.day = self._quantities.day(self._patient.date) if self._patient.date else ""
+        filled.caution_names = tuple(
+            self._text(self._words.tree["caution"][key]["name"], ("caution", key)) for key in self._plan.cautions
+        )
         filled.cautions = tuple(
             self._text(note, ("caution", key))
             for key in self._plan.cautions

@@ -29,6 +29,20 @@ def languages(content: Content) -> dict[str, Language]:
     return {tag: Language(tag, **entry) for tag, entry in content.table("languages.toml").items()}
 
 
+def find(tag: str, content: Content) -> Language:
+    """Find a language by its tag.
+
+    Raises:
+        OptionError: if there is no such language, with the nearest one and the list.
+    """
+    known = languages(content)
+    if tag not in known:
+        near = difflib.get_close_matches(tag, list(known), n=1)
+        hint = f"Did you mean {near[0]!r}? " if near else ""
+        raise OptionError(f"--lang: no words in {tag!r}", hint=f"{hint}There is: {', '.join(known)}.")
+    return known[tag]
+
+
 def load(tag: str, content: Content, facts: Facts) -> Words:
     """Read and check the words of one language, with a clinic's overrides.
 
@@ -38,11 +52,8 @@ def load(tag: str, content: Content, facts: Facts) -> Words:
         OptionError: if there is no such language.
         ContentError: with every key that is missing, unknown or has a placeholder that English has not.
     """
-    known = languages(content)
-    if tag not in known:
-        near = difflib.get_close_matches(tag, list(known), n=1)
-        hint = f"Did you mean {near[0]!r}? " if near else ""
-        raise OptionError(f"--lang: no words in {tag!r}", hint=f"{hint}There is: {', '.join(known)}.")
+    language = find(tag, content)
+    tag = language.tag
     file = f"words/{tag}.toml"
     tree = content.table(file)
     faults = Faults(file)
@@ -52,7 +63,7 @@ def load(tag: str, content: Content, facts: Facts) -> Words:
         reference = read(content.shipped / f"words/{REFERENCE}.toml")
         _check_against_reference(faults, read(content.shipped / file), reference)
     faults.settle()
-    return Words(known[tag], tree)
+    return Words(language, tree)
 
 
 def sentences(value: object) -> Iterator[str]:

@@ -1,33 +1,35 @@
 """Make one handout: what runs where no command is named."""
 
+import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
-UNREVIEWED = "no clinician has signed off this content; have yours read it before you hand it out"
-NO_COUNTRY = "no --country, so the sheet names the emergency numbers of several countries"
+from gluterelief_pdf.cli import options
+from gluterelief_pdf.settings import Settings
 
 
-@click.command(
-    "make-handout",
-    context_settings={"auto_envvar_prefix": "MAKE_HANDOUT", "help_option_names": ["-h", "--help"]},
+@click.command("make-handout", context_settings=options.CONTEXT)
+@options.add(
+    options.LANG,
+    options.LOGO,
+    *options.CLINIC_OPTIONS,
+    options.CLINIC,
+    options.OVERRIDES,
+    *options.PATIENT_OPTIONS,
+    *options.CHOICE_OPTIONS,
 )
-@click.option("--lang", default="en", show_default=True, metavar="TAG", help="Language; see `make-handout languages`.")
-@click.option("--logo", type=click.Path(path_type=Path), metavar="FILE", help="Your logo: PNG, JPEG or SVG.")
-@click.option("--clinic-name", default="", metavar="TEXT", help="Your clinic's name.")
-@click.option("--phone", default="", metavar="TEXT", help="Your phone number.")
-@click.option("--website", default="", metavar="TEXT", help="Your website.")
-@click.option("--address", multiple=True, metavar="TEXT", help="Your address; once for each line.")
-@click.option("--country", metavar="CODE", help="Your country, such as US or GB: it gives the emergency number.")
+@click.option("--patient-in-title", is_flag=True, help="Put the patient's name in the document's title as well.")
+@click.option("--strict", is_flag=True, help="Refuse a name that no font can print; else a line is left to write on.")
 @click.option(
-    "--colour",
-    "--color",
-    default="auto",
-    show_default=True,
-    metavar="auto|#rrggbb",
-    help="Your colour; auto takes it from the logo.",
+    "--record",
+    type=click.Path(path_type=Path, allow_dash=True),
+    metavar="PATH",
+    help="Write what was given as JSON, without the patient's name; - is standard output.",
 )
-@click.option("--paper", type=click.Choice(["letter", "a4"]), help="Paper. [default: the country's]")
+@click.option("--record-patient", is_flag=True, help="With --record: the patient's name as well.")
+@click.option("--chart-note", is_flag=True, help="Print one line for the chart.")
 @click.option(
     "-o",
     "--output",
@@ -36,43 +38,47 @@ NO_COUNTRY = "no --country, so the sheet names the emergency numbers of several 
     help="The file to write, or - for standard output. [default: handout-<lang>.pdf]",
 )
 @click.option("--open", "open_it", is_flag=True, help="Open the sheet when it is made.")
-@click.help_option("-h", "--help", help="Show this help and exit.")
-def command(
-    lang: str,
-    logo: Path | None,
-    clinic_name: str,
-    phone: str,
-    website: str,
-    address: tuple[str, ...],
-    country: str | None,
-    colour: str,
-    paper: str | None,
-    output: Path | None,
-    open_it: bool,
-) -> None:
+@options.HELP
+@click.pass_obj
+def command(settings: Settings, lang: str, output: Path | None, **given: Any) -> None:
     """Make one handout."""
-    from gluterelief_pdf import clinic as clinics
-    from gluterelief_pdf import facts, handout
+    from gluterelief_pdf import handout, record
     from gluterelief_pdf import output as files
-    from gluterelief_pdf.tables import Content
+    from gluterelief_pdf.errors import OptionError
 
-    clinic, notes = clinics.make(
-        name=clinic_name,
-        address=address,
-        phone=phone,
-        website=website,
-        region=facts.region(Content.of(), country) if country else None,
-        logo=logo,
-        colour=colour,
+    if output == Path("-") and (given["open_it"] or given["chart_note"] or given["record"] == Path("-")):
+        hint = "Name a file with --output, or leave the other option out."
+        raise OptionError("--output -: standard output holds the sheet and nothing else", hint=hint)
+    asked = options.read(settings, lang, given)
+    seal = handout.seal(lang, asked.clinic, asked.content, settings.signoffs, datetime.date.today())  # noqa: DTZ011
+    sheet = handout.fill(
+        lang,
+        asked.clinic,
+        paper=given["paper"],
+        patient=asked.patient,
+        choice=asked.choice,
+        content=asked.content,
+        signoff=seal.state.valid,
+        titled=given["patient_in_title"],
     )
-    rendered = handout.make(lang, clinic, paper=paper)  # type: ignore[arg-type]
-    for note in (*notes, *([] if country else [NO_COUNTRY]), UNREVIEWED):
+    rendered = handout.render(sheet, strict=given["strict"])
+    for note in (*asked.notes, *handout.notes(sheet, rendered), *filter(None, [seal.state.warning])):
         click.echo(f"Note: {note}.", err=True)
     if output == Path("-"):
         files.send(rendered.pdf)
-        return
-    target = output or Path(f"handout-{lang}.pdf")
-    files.write(target, rendered.pdf)
-    click.echo(target)
-    if open_it:
-        click.launch(str(target))
+    else:
+        target = output or Path(f"handout-{sheet.language.tag}.pdf")
+        files.write(target, rendered.pdf)
+        click.echo(target)
+        if given["open_it"] and click.launch(str(target)):
+            click.echo(f"Note: the sheet could not be opened here; it is {target}.", err=True)
+    if given["record"]:
+        written = record.make(
+            sheet, rendered, digest=seal.digest, signoff=seal.state.valid, named=given["record_patient"]
+        )
+        if given["record"] == Path("-"):
+            click.echo(written, nl=False)
+        else:
+            files.write(given["record"], written.encode())
+    if given["chart_note"]:
+        click.echo(record.chart_note(sheet), nl=False)
