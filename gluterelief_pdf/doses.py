@@ -35,7 +35,9 @@ def change(typed: str, techniques: Mapping[str, Technique], facts: Facts) -> tup
     if part not in known[name].dose:
         raise OptionError(f"--dose: {name} has no {found[2]!r}", hint=nearest(part, known[name].dose))
     if name not in techniques:
-        raise OptionError(f"--dose: {name} is not on this sheet", hint="Add it with --technique, or leave its dose out.")
+        raise OptionError(
+            f"--dose: {name} is not on this sheet", hint="Add it with --technique, or leave its dose out."
+        )
     number = techniques[name].dose[part]
     low, high = _read(typed, value, number)
     if number.lowest is None or number.limit is None:

@@ -11,9 +11,7 @@ from gluterelief_pdf.tables import Content, Faults, leaves, read
 
 GROUPS = ("find", "press", "stretch", "strength", "care")  # in the order of the sheet
 TABLES = ("version", "number", "safety", "applies", "technique", "caution", "limit-reason", "habit", "source")
-TECHNIQUE_KEYS = (
-    *("group", "equipment", "log", "instead_of", "one_picture", "cells", "source", "dose", "position"),
-)
+TECHNIQUE_KEYS = (*("group", "equipment", "log", "instead_of", "one_picture", "cells", "source", "dose", "position"),)
 POSITION_KEYS = ("figure", "equipment", "floor")
 CAUTION_KEYS = ("bar", "change", "limit", "ask", "source")
 NUMBER_KEYS = ("value", "min", "max", "unit", "lowest", "limit", "source")

@@ -8,7 +8,7 @@ from pathlib import Path
 from gluterelief_pdf import facts, fonts, limits, page, pdf, plan, texts, words
 from gluterelief_pdf import signoff as signoff_records
 from gluterelief_pdf.errors import OptionError
-from gluterelief_pdf.model import Choice, Clinic, Paper, Patient, Rendered, Sheet, Signoff
+from gluterelief_pdf.model import Caution, Choice, Clinic, Paper, Patient, Rendered, Sheet, Signoff
 from gluterelief_pdf.pdf import MissingCharactersError
 from gluterelief_pdf.resources import shipped
 from gluterelief_pdf.tables import Content
@@ -50,9 +50,7 @@ def fill(
     spoken = words.load(tag, content, known)
     planned = plan.make(known, choice)
     patient = patient or Patient()
-    filler = texts.Filler(
-        spoken, known, planned, clinic, facts.regions(content), patient=patient, signoff=signoff
-    )
+    filler = texts.Filler(spoken, known, planned, clinic, facts.regions(content), patient=patient, signoff=signoff)
     return Sheet(
         language=spoken.language,
         texts=filler.tree(),
@@ -98,6 +96,20 @@ def seal(tag: str, clinic: Clinic, content: Content, records: Iterable[Signoff],
     return Seal(found, signoff_records.digest(found), signoff_records.state(records, tag, found, today))
 
 
+def everything(tag: str, clinic: Clinic, content: Content) -> str:
+    """Write all that a patient may read in one language, each text with its key: for the one who signs it off."""
+    known = facts.load(content)
+    filler = texts.Filler(words.load(tag, content, known), known, plan.make(known), clinic, facts.regions(content))
+    return "".join(f"{key}\n    {text}\n" for key, text in filler.everything())
+
+
+def caution_names(tag: str, content: Content) -> tuple[tuple[Caution, str], ...]:
+    """Give every caution with its name in one language."""
+    known = facts.load(content)
+    filler = texts.Filler(words.load(tag, content, known), known, plan.make(known), Clinic(), facts.regions(content))
+    return tuple((caution, filler.caution_name(caution.key)) for caution in known.cautions)
+
+
 def notes(sheet: Sheet, rendered: Rendered) -> tuple[str, ...]:
     """Tell the clinician what cautions did, what is much, and what was left to write on."""
     plan = sheet.plan
@@ -135,9 +147,14 @@ def render(sheet: Sheet, *, strict: bool = False) -> Rendered:
                 option = next(iter(lost.values()))
                 raise OptionError(f"{option}: no shipped font has all of its characters", hint=hint) from error
             blanked += lost.values()
-            sheet = replace(sheet, patient=replace(sheet.patient, **dict.fromkeys(lost, "")))
+            sheet = replace(sheet, patient=_blank(sheet.patient, lost))
         else:
             return replace(rendered, blanked=tuple(blanked))
+
+
+def _blank(patient: Patient, lost: Iterable[str]) -> Patient:
+    kept = {name: "" if name in lost else getattr(patient, name) for name in ("name", "clinician", "note")}
+    return Patient(**kept, date=patient.date, side=patient.side)
 
 
 def source(sheet: Sheet) -> tuple[str, str, tuple[Path, ...]]:

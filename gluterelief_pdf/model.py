@@ -1,8 +1,8 @@
 """The house's nouns: checked once where they are made, then frozen."""
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Literal

@@ -42,20 +42,20 @@ def html(sheet: Sheet, templates: Path, own: Path | None = None) -> str:
         "logo": _logo_url,
         "url": web_address,
     }
-    given = dict(
-        t=sheet.texts,
-        language=sheet.language,
-        facts=sheet.facts,
-        plan=sheet.plan,
-        clinic=sheet.clinic,
-        paper=sheet.paper,
-        brand=brand,
-        habit_scale=HABIT_SCALE,
-        patient=sheet.patient,
-        titled=sheet.titled,
-        safety=sheet.safety,
-        signoff=sheet.reviewed,
-    )
+    given = {
+        "t": sheet.texts,
+        "language": sheet.language,
+        "facts": sheet.facts,
+        "plan": sheet.plan,
+        "clinic": sheet.clinic,
+        "paper": sheet.paper,
+        "brand": brand,
+        "habit_scale": HABIT_SCALE,
+        "patient": sheet.patient,
+        "titled": sheet.titled,
+        "safety": sheet.safety,
+        "signoff": sheet.reviewed,
+    }
     if own is None:
         return environment.get_template("handout.html").render(given)
     try:

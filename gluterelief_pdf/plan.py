@@ -154,9 +154,7 @@ def _bars_all(facts: Facts, caution: Caution) -> bool:
     return all(technique.key in barred or set(positions(technique)) <= barred for technique in facts.techniques)
 
 
-def _cap(
-    facts: Facts, allowed: Techniques, cautions: Sequence[Caution]
-) -> tuple[Techniques, Mapping[str, Number]]:
+def _cap(facts: Facts, allowed: Techniques, cautions: Sequence[Caution]) -> tuple[Techniques, Mapping[str, Number]]:
     """Bring doses and numbers down to what the cautions allow; the lowest of several holds."""
     most: dict[str, float] = {}
     for caution in cautions:

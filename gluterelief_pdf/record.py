@@ -39,7 +39,7 @@ def make(sheet: Sheet, rendered: Rendered, *, digest: str, signoff: Signoff | No
 
 
 def chart_note(sheet: Sheet) -> str:
-    """Write one plain line for the chart: what was given, at which dose, with which cautions, in the sheet's language."""
+    """Write one line for the chart: what was given, at which dose, with which cautions, in the sheet's language."""
     given = []
     for technique in sheet.plan.techniques:
         words = vars(sheet.texts.technique)[technique.key]

@@ -8,11 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from gluterelief_pdf import clinic
+from gluterelief_pdf import clinic, facts
 from gluterelief_pdf.errors import ClinicError, HandoutError
 from gluterelief_pdf.model import Signoff
 from gluterelief_pdf.tables import Content, Faults
-from gluterelief_pdf import facts
 
 NAME = "clinic.toml"
 APP = "make-handout"  # the user's configuration folder
@@ -75,12 +74,14 @@ def load(path: Path | None) -> Settings:
         faults.unknown(key, key, KEYS)
     texts = {key: faults.text(key, table[key]) for key in (*TEXTS, *WORDS) if key in table}
     if texts.get("paper", "letter") not in ("letter", "a4"):
-        faults.add("paper", f"is {texts['paper']!r}; it may be \"letter\" or \"a4\"")
+        faults.add("paper", f'is {texts["paper"]!r}; it may be "letter" or "a4"')
     lists = {key: faults.texts(key, table.get(key, [])) for key in LISTS}
     paths = {key: path.parent / faults.text(key, table[key]) for key in PATHS if table.get(key)}
     language = texts.get("language", "en")
     lines = {key: faults.lines(key, table[key], language) for key in BY_LANGUAGE if key in table}
-    signoffs = tuple(filter(None, (faults.signoff(entry) for entry in faults.tables("signoff", table.get("signoff", [])))))
+    signoffs = tuple(
+        filter(None, (faults.signoff(entry) for entry in faults.tables("signoff", table.get("signoff", []))))
+    )
     mail = table.get("mail", {})
     if not isinstance(mail, dict):
         faults.add("mail", "should be a table")
@@ -169,7 +170,9 @@ class _Faults(Faults):
         wrong = [name for name, value in texts.items() if not isinstance(value, str)]
         day = entry.get("on")
         if wrong or not isinstance(day, date):
-            self.add("signoff", f"lacks {', '.join([*wrong, *([] if isinstance(day, date) else ['on'])])}; review again")
+            self.add(
+                "signoff", f"lacks {', '.join([*wrong, *([] if isinstance(day, date) else ['on'])])}; review again"
+            )
             return None
         rows = (row.rpartition(" ") for row in str(entry.get("parts", "")).splitlines() if row.strip())
         parts = {name: value for name, _, value in rows}

@@ -1,4 +1,4 @@
-"""Who reviewed which content: a record is bound to a digest of exactly what patients read, and goes stale with any change."""
+"""Who reviewed which content: a record is bound to a digest of what patients read, and goes stale with any change."""
 
 import hashlib
 import json
@@ -67,12 +67,14 @@ def state(records: Iterable[Signoff], tag: str, found: Mapping[str, str], today:
         changed = _changed(record.parts, found)
         return State(
             None,
-            f"the sign-off by {record.by} of {record.on} no longer holds, for this changed since: {', '.join(changed)}; "
+            f"the sign-off by {record.by} of {record.on} no longer holds; changed since: {', '.join(changed)}; "
             f"have it read again: make-handout review --lang {tag}",
         )
     months = (today.year - record.on.year) * 12 + today.month - record.on.month
     if months > VALID_MONTHS or (months == VALID_MONTHS and today.day > record.on.day):
-        return State(record, f"the sign-off of {record.on} is over {VALID_MONTHS} months old; have the content read again")
+        return State(
+            record, f"the sign-off of {record.on} is over {VALID_MONTHS} months old; have the content read again"
+        )
     return State(record, "")
 
 

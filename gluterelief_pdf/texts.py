@@ -1,6 +1,6 @@
 """Words + facts + plan + clinic + patient → the texts of one sheet, every placeholder filled."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
@@ -19,11 +19,16 @@ from gluterelief_pdf.model import (
     Signoff,
     Technique,
 )
-from gluterelief_pdf.quantities import Part, Quantities
-from gluterelief_pdf.words import BY_COUNTRY, PLACEHOLDER, Words
+from gluterelief_pdf.quantities import Part, Quantities, plain
+from gluterelief_pdf.words import BY_COUNTRY, PLACEHOLDER, Words, flat, sentences
 
 PARTS = frozenset({"min", "max", "lowest", "limit"})
-OVER_THE_PLAN = {"hold": "press", "spots": "press", "daily": "stretch", "days": "strength"}  # {plan.hold}: of which group
+OVER_THE_PLAN = {
+    "hold": "press",
+    "spots": "press",
+    "daily": "stretch",
+    "days": "strength",
+}  # {plan.hold}: of which group
 BUILDING_BLOCKS = ("unit", "cell", "urgent", "emergency", "advice", "caution")  # not texts of their own
 
 
@@ -68,15 +73,35 @@ class Filler:
             )
         filled.log.rows = self._log_rows()
         filled.sheet.day = self._quantities.day(self._patient.date) if self._patient.date else ""
-        filled.caution_names = tuple(
-            self._text(self._words.tree["caution"][key]["name"], ("caution", key)) for key in self._plan.cautions
-        )
+        filled.caution_names = tuple(self.caution_name(key) for key in self._plan.cautions)
         filled.cautions = tuple(
             self._text(note, ("caution", key))
             for key in self._plan.cautions
             if (note := self._words.tree["caution"][key].get("note"))
         )
         return cast(SimpleNamespace, filled)
+
+    def caution_name(self, key: str) -> str:
+        """Give a caution's name."""
+        return self._text(self._words.tree["caution"][key]["name"], ("caution", key))
+
+    def everything(self) -> Iterator[tuple[str, str]]:
+        """Give every text with its key, the dose strips and the advice of each caution included."""
+        for key, value in flat(self._words.tree).items():
+            head, *_ = path = tuple(key.split("."))
+            if head not in (*BUILDING_BLOCKS, "log") or head in ("caution", "urgent", "emergency"):
+                fixed = {"{numbers}": "…", "{first}": "…"}
+                for text in sentences(value):
+                    for name, stand_in in fixed.items():
+                        text = text.replace(name, stand_in)
+                    yield key, plain(self._text(text, path))
+        for technique in self._facts.techniques:
+            strip = " | ".join(f"{cell.value} {cell.label}" for cell in self._cells(technique))
+            yield f"technique.{technique.key}.dose", plain(strip)
+        for caution in self._facts.cautions:
+            for what, advice in caution.change.items():
+                path = ("technique", what.split(".")[0])
+                yield f"caution.{caution.key} at {what}", plain(self._text(self._words.tree["advice"][advice], path))
 
     def _how(self, technique: Technique) -> tuple[str, ...]:
         """Give the steps: those of each position that is on the sheet, then those that all have."""

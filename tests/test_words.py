@@ -13,6 +13,7 @@ from gluterelief_pdf import handout, plan, texts, words
 from gluterelief_pdf.errors import ContentError, OptionError
 from gluterelief_pdf.model import Clinic
 from gluterelief_pdf.resources import shipped
+from gluterelief_pdf.tables import Content
 from tests.readability import grade, sentences, syllables
 from tests.reading import leaves, plain
 
@@ -49,9 +50,10 @@ def change(file: Path, old: str, new: str) -> None:
 
 def fill(content: Path) -> dict[str, str]:
     """Fill the English words from a folder."""
-    known = fact_files.load(content)
-    spoken = words.load("en", content, known)
-    filler = texts.Filler(spoken, known, plan.make(known), Clinic(), fact_files.regions(content))
+    source = Content(content)
+    known = fact_files.load(source)
+    spoken = words.load("en", source, known)
+    filler = texts.Filler(spoken, known, plan.make(known), Clinic(), fact_files.regions(source))
     return dict(leaves(filler.tree()))
 
 
@@ -206,10 +208,10 @@ def test_a_translation_that_lags_behind_is_refused(content: Path) -> None:
     shutil.copy(content / "words/en.toml", content / "words/fr.toml")
     change(content / "words/fr.toml", "over {number.sore}? Rest", "for long? Rest")
     change(content / "words/fr.toml", '[log]\ntitle = "Keep track"\n', "[log]\n")
-    known = fact_files.load(content)
+    known = fact_files.load(Content(content))
 
     with pytest.raises(ContentError) as error:
-        words.load("fr", content, known)
+        words.load("fr", Content(content), known)
 
     assert str(error.value).splitlines() == [
         "words/fr.toml: log.title: is missing",

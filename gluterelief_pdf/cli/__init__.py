@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 from gluterelief_pdf.errors import HandoutError
 
 DEFAULT = "one"  # what runs when the first argument names no command
-COMMANDS = ("one", "check", "languages", "techniques", "completion")
+COMMANDS = ("one", "init", "check", "review", "languages", "techniques", "cautions", "completion")
 HIDDEN = ("one",)
 INTERRUPTED = 130
 

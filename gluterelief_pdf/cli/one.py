@@ -40,7 +40,7 @@ from gluterelief_pdf.settings import Settings
 @click.option("--open", "open_it", is_flag=True, help="Open the sheet when it is made.")
 @options.HELP
 @click.pass_obj
-def command(settings: Settings, lang: str, output: Path | None, **given: Any) -> None:
+def command(settings: Settings, /, lang: str, output: Path | None, **given: Any) -> None:
     """Make one handout."""
     from gluterelief_pdf import handout, record
     from gluterelief_pdf import output as files
@@ -50,7 +50,7 @@ def command(settings: Settings, lang: str, output: Path | None, **given: Any) ->
         hint = "Name a file with --output, or leave the other option out."
         raise OptionError("--output -: standard output holds the sheet and nothing else", hint=hint)
     asked = options.read(settings, lang, given)
-    seal = handout.seal(lang, asked.clinic, asked.content, settings.signoffs, datetime.date.today())  # noqa: DTZ011
+    seal = handout.seal(lang, asked.clinic, asked.content, settings.signoffs, datetime.date.today())
     sheet = handout.fill(
         lang,
         asked.clinic,

@@ -82,7 +82,7 @@ CLINIC_OPTIONS = (
 PATIENT_OPTIONS = (
     click.option("--patient", default="", metavar="NAME", help="The patient's name. [default: a line to write on]"),
     click.option("--clinician", default="", metavar="NAME", help="Who gives the sheet. [default: a line to write on]"),
-    click.option("--date", "day", default="", metavar="DATE", help="2026-11-25, or today. [default: a line]"),
+    click.option("--date", default="", metavar="DATE", help="2026-11-25, or today. [default: a line]"),
     click.option("--note", default="", metavar="TEXT", help="A few words of your own to the patient."),
     click.option("--side", type=click.Choice(["left", "right", "both"]), help="The sore side."),
 )
@@ -107,7 +107,7 @@ CHOICE_OPTIONS = (
     click.option("--even-so", is_flag=True, help="Keep a technique that you name though a caution bars it."),
 )
 CLINIC_KEYS = ("logo", "clinic_name", "phone", "email", "website", "booking", "address", "country", "colour")
-PATIENT_KEYS = ("patient", "clinician", "day", "note", "side")
+PATIENT_KEYS = ("patient", "clinician", "date", "note", "side")
 CHOICE_KEYS = ("technique", "without", "dose", "caution", "even_so")
 
 
@@ -162,7 +162,7 @@ def read(settings: Settings, lang: str, given: dict[str, Any]) -> Asked:
     patient = clinics.patient(
         name=given.get("patient", ""),
         clinician=given.get("clinician", ""),
-        date=date_of(given.get("day", "")),
+        date=date_of(given.get("date", "")),
         note=given.get("note", ""),
         side=given.get("side"),
     )
@@ -191,7 +191,7 @@ def date_of(text: str) -> datetime.date | None:
     if not text.strip():
         return None
     if text.strip().lower() == "today":
-        return datetime.date.today()  # noqa: DTZ011 (the day at the front desk)
+        return datetime.date.today()
     try:
         return datetime.date.fromisoformat(text.strip())
     except ValueError:

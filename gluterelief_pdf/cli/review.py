@@ -1,0 +1,52 @@
+"""Show a clinician the whole text of a language, and record that it was reviewed."""
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gluterelief_pdf.cli import options
+from gluterelief_pdf.errors import OptionError
+from gluterelief_pdf.settings import Settings
+
+
+@click.command("review", context_settings=options.CONTEXT)
+@options.LANG
+@click.option("--by", default="", metavar="TEXT", help='Who reviews: "Name, role". Without it the text is only shown.')
+@click.option("--on", "day", default="today", show_default=True, metavar="DATE", help="The day of the review.")
+@click.option("--yes", is_flag=True, help="The text was read: don't show it and don't ask.")
+@options.CLINIC
+@options.OVERRIDES
+@options.HELP
+@click.pass_obj
+def command(settings: Settings, /, lang: str, by: str, day: str, yes: bool, overrides: Path | None) -> None:
+    """Read everything a patient may read in one language, and sign it off in clinic.toml."""
+    from gluterelief_pdf import clinic as clinics
+    from gluterelief_pdf import clinicfile, handout
+    from gluterelief_pdf.model import Signoff
+
+    if by:
+        path = options.needs_file(settings)
+        clinics.check("--by", by)
+    given: dict[str, Any] = dict.fromkeys(options.CLINIC_KEYS, "") | {
+        "address": (),
+        "logo": None,
+        "colour": "auto",
+        "overrides": overrides,
+        "country": settings.texts.get("country"),
+    }
+    asked = options.read(settings, lang, given)
+    text = handout.everything(lang, asked.clinic, asked.content)
+    if not yes:
+        click.echo_via_pager(text)
+    if not by:
+        return
+    if not yes and not click.confirm(f"Have you read all of it, and do you sign it off as {by}?", err=True):
+        raise OptionError("nothing was signed off", hint="Say yes when the text is right.")
+    when = options.date_of(day)
+    if when is None or when > datetime.date.today():
+        raise OptionError("--on: a review cannot be of a day to come", hint="Leave --on out for today.")
+    seal = handout.seal(lang, asked.clinic, asked.content, (), when)
+    clinicfile.sign(path, Signoff(lang, by, when, seal.digest, seal.parts))
+    click.echo(f"{path}: {lang} signed off by {by} on {when}")
