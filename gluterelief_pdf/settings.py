@@ -68,7 +68,8 @@ def load(path: Path | None) -> Settings:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ClinicError(f"{path}: {error}", hint="Correct that line and try again.") from error
+        why = str(error).replace("Cannot overwrite a value", "a key stands here a second time")
+        raise ClinicError(f"{path}: {why}", hint="Correct that line and try again.") from error
     faults = _Faults(path, text)
     for key in table.keys() - set(KEYS):
         faults.unknown(key, key, KEYS)
