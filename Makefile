@@ -15,7 +15,7 @@ handout: .venv/run  ## Make a real handout with the sample logo: handout-en.pdf
 	$(BIN)/make-handout $(SAMPLE)
 
 test: .venv/dev  ## Run the tests (under 3 minutes)
-	$(BIN)/python -m pytest -m "not matrix"
+	$(BIN)/python -m pytest -n auto -m "not matrix"
 
 check: .venv/dev  ## Run the linter, the formatter and the type checker
 	$(BIN)/ruff check

@@ -62,9 +62,8 @@ def make(
     numbers = tuple(number.strip() for number in emergency if number.strip())
     if numbers and (region is None or numbers != region.emergency):
         theirs = f", not that of {region.code} ({', '.join(region.emergency)})" if region else ""
-        notes.append(
-            f"the emergency number on the sheet is the clinic's own, {', '.join(numbers)}{theirs}; is it right?"
-        )
+        ours = ", ".join(numbers)
+        notes.append(f"the emergency number on the sheet is the clinic's own, {ours}{theirs}: make sure it is right")
     if picture and picture.pale:
         notes.append("the logo is white, so it stands on a plate in the clinic's colour")
     brand = (picture and picture.colour) or colours.DEFAULT

@@ -61,7 +61,8 @@ def html(sheet: Sheet, templates: Path, own: Path | None = None) -> str:
     try:
         return environment.get_template("handout.html").render(given)
     except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError, OSError) as error:
-        where = f"{getattr(error, 'name', None) or 'templates'}, line {getattr(error, 'lineno', None) or _line(error)}"
+        file, line = _place(error, own)
+        where = f"{getattr(error, 'name', None) or file}, line {getattr(error, 'lineno', None) or line}"
         hint = "Correct the template in the overrides folder and try again."
         raise ContentError(f"{where}: {error}", hint=hint) from error
 
@@ -73,12 +74,13 @@ def _loader(templates: Path, own: Path | None) -> BaseLoader:
     return ChoiceLoader([FileSystemLoader(own, encoding="utf-8"), shipped, PrefixLoader({"shipped": shipped})])
 
 
-def _line(error: BaseException) -> int:
-    """Find the line of the innermost template in an error's traceback; 0 if there is none."""
-    found, step = 0, error.__traceback__
+def _place(error: BaseException, own: Path) -> tuple[str, int]:
+    """Find the innermost template in an error's traceback, and the line in it."""
+    found, step = ("templates", 0), error.__traceback__
     while step:
-        if step.tb_frame.f_code.co_filename.endswith(".html"):
-            found = step.tb_lineno
+        path = Path(step.tb_frame.f_code.co_filename)
+        if path.suffix == ".html":
+            found = (path.relative_to(own).as_posix() if path.is_relative_to(own) else path.name, step.tb_lineno)
         step = step.tb_next
     return found
 

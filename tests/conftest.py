@@ -45,7 +45,7 @@ def run(tmp_path: Path) -> Run:
         done = subprocess.run(
             [sys.executable, "-m", "gluterelief_pdf", *arguments],
             cwd=cwd or tmp_path,
-            env={**os.environ, **(environment or {})},
+            env={**os.environ, "XDG_CONFIG_HOME": str(tmp_path.parent / "nobody"), **(environment or {})},
             capture_output=True,
             timeout=120,
             check=False,

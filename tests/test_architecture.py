@@ -13,10 +13,10 @@ PACKAGE = Path(gluterelief_pdf.__file__).parent
 # A module imports only from layers above its own; modules of one layer never import each other.
 LAYERS = (
     {"errors", "model", "resources"},
-    {"tables", "colour", "svg", "quantities", "limits", "tags", "output", "fonts", "libraries"},
-    {"facts", "words", "logo", "page", "pdf", "plan"},
-    {"clinic", "texts"},
-    {"handout"},
+    {"tables", "colour", "svg", "quantities", "limits", "tags", "output", "fonts", "libraries", "doses"},
+    {"facts", "words", "logo", "page", "pdf", "plan", "signoff", "record"},
+    {"clinic", "texts", "clinicfile"},
+    {"settings", "handout"},
     {"cli"},
     {"__main__"},
 )
@@ -28,7 +28,9 @@ HOME = {  # who may import a library
     "pydyf": {"tags"},
     "babel": {"quantities"},
     "PIL": {"logo", "svg"},
-    "tomllib": {"tables"},
+    "tomllib": {"tables", "settings"},
+    "tomlkit": {"clinicfile"},
+    "platformdirs": {"settings"},
 }
 
 

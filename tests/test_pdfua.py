@@ -16,8 +16,19 @@ from tests.verapdf import failures
 
 REGIONS = facts.regions(Content.of())
 NAMES = {"arabic": "عيادة النهر للعلاج الطبيعي", "hindi": "नदी भौतिक चिकित्सा", "long": "Very Long Name " * 13}
-
-
+SIX = ("ball.wall", "fingers", "figure-four-chair", "hip-flexor", "glute-bridge", "clamshell")
+THREE = ("blood-thinner", "osteoporosis", "balance")
+PLANS = {  # one technique, six, everything filled in, every caution that leaves a plan
+    "one": ["--technique", "pigeon"],
+    "six": [part for name in SIX for part in ("--technique", name)],
+    "three-cautions": [part for name in THREE for part in ("--caution", name)],
+    "filled": ["--patient", "Ann Lee", "--date", "2026-11-25", "--side", "left", "--note", "Slowly.\nCall me."],
+    **{
+        f"caution-{caution.key}": ["--caution", caution.key]
+        for caution in facts.load(Content.of()).cautions
+        if "glute-bridge" not in caution.bar
+    },
+}
 PLANTED = {  # name → (page, variant, the rule that it breaks)
     "untagged": ('<html lang="en"><title>x</title><h1>Hello', None, "7.1-3"),
     "no-language": ("<title>x</title><h1>Hello", "pdf/ua-1", "7.2-29"),
@@ -84,6 +95,8 @@ def test_every_kind_of_sheet_passes(tmp_path: Path) -> None:
         kinds[f"logo-{name}"] = ["--logo", name, "--clinic-name", "Riverside Physical Therapy"]
     for title, name in NAMES.items():
         kinds[f"name-{title}"] = ["--clinic-name", name.strip(), "--phone", "555-0100"]
+    for title, arguments in PLANS.items():
+        kinds[f"plan-{title}"] = ["--country", "US", "--logo", str(SAMPLE_LOGO), *arguments]
     sheets = {f"{kind}-{paper}.pdf": [*kinds[kind], "--paper", paper] for kind in kinds for paper in ("letter", "a4")}
 
     def make(name: str) -> str:

@@ -1,6 +1,7 @@
 """Set a clinic up: ask, write clinic.toml, make a sample."""
 
 import locale
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ def command(path: Path, yes: bool, force: bool, **given: Any) -> None:
     if sys.stdin.isatty() and not yes:
         _ask(given)
     else:
-        given["country"] = given["country"] or country_of(locale.getlocale()[0])
+        given["country"] = given["country"] or country_of(_locale())
         given["language"] = given["language"] or "en"
     notes = _check(given, path.parent)
     written = clinicfile.new(given)
@@ -82,7 +83,7 @@ def command(path: Path, yes: bool, force: bool, **given: Any) -> None:
 def _ask(given: dict[str, Any]) -> None:
     """Ask for what was not given; Enter takes the default or leaves it out."""
     click.echo("A few questions. Press Enter to leave one out or to take what stands in brackets.", err=True)
-    defaults = {"country": country_of(locale.getlocale()[0]), "language": "en"}
+    defaults = {"country": country_of(_locale()), "language": "en"}
     for key, question in QUESTIONS:
         if given[key]:
             continue
@@ -129,6 +130,12 @@ def _check(given: dict[str, Any], folder: Path) -> tuple[str, ...]:
         else ""
     )
     return (*notes, found)
+
+
+def _locale() -> str | None:
+    """Name the locale, such as en_US: as the environment says, for it need not be installed."""
+    said = next((os.environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if os.environ.get(name)), None)
+    return said or locale.getlocale()[0]
 
 
 def country_of(name: str | None) -> str:
