@@ -30,6 +30,14 @@ pages: .venv/dev  ## Turn the sample's pages into the README's pictures
 	$(BIN)/make-handout $(SAMPLE) --paper letter --output out/sample.pdf
 	rm -f docs/pages/page-*.png
 	pdftoppm -r 60 -png out/sample.pdf docs/pages/page
+	cp docs/sample/clinic.png out/ && cd out && $(CURDIR)/$(BIN)/make-handout init --force --yes \
+		--name "Riverside Physical Therapy" --logo clinic.png --phone 555-0100 --website riverside.example --country US
+	cd out && $(CURDIR)/$(BIN)/make-handout --patient "Ann Lee" --clinician "Ada Moss" --date 2026-11-25 --side left \
+		--technique ball.wall --technique fingers --technique figure-four-chair --technique strength --caution blood-thinner \
+		--note "Start with the wall. Call me if it gets worse." --output ann.pdf
+	pdftoppm -r 60 -png -f 1 -l 1 -singlefile out/handout-en.pdf docs/pages/desk-clinic
+	pdftoppm -r 60 -png -f 1 -l 1 -singlefile out/ann.pdf docs/pages/desk-patient-1
+	pdftoppm -r 60 -png -f 3 -l 3 -singlefile out/ann.pdf docs/pages/desk-patient-2
 
 inputs: .venv/dev  ## Try every kind of input, and write docs/inputs.md and docs/logos.jpg
 	$(BIN)/python benchmarks/inputs.py

@@ -8,15 +8,24 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SAMPLE_LOGO, Run
+from tests.reading import Reading
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = [
-    line
-    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
-    for line in block.replace("\\\n", " ").splitlines()
-    if line.startswith("make-handout")
-]
+GUIDE = (ROOT / "docs/front-desk.md").read_text(encoding="utf-8")
+
+
+def commands(text: str) -> list[str]:
+    """Find the commands of a document, a command that goes on over a line's end as one."""
+    return [
+        line
+        for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+        for line in block.replace("\\\n", " ").splitlines()
+        if line.startswith("make-handout")
+    ]
+
+
+COMMANDS = commands(README)
 
 
 def test_there_are_commands_in_the_readme() -> None:
@@ -31,6 +40,21 @@ def test_a_command_of_the_readme_works_as_it_stands(run: Run, tmp_path: Path, co
     result = run(*shlex.split(command, comments=True)[1:])
 
     assert result.code == 0, result.stderr
+
+
+def test_the_guide_leads_a_new_user_from_nothing_to_a_patients_sheet(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "clinic.png").write_bytes(SAMPLE_LOGO.read_bytes())
+    steps = commands(GUIDE)
+
+    for command in steps:
+        result = run(*shlex.split(command)[1:])
+        assert result.code == 0, (command, result.stderr)
+
+    assert len(steps) >= 9
+    reading = Reading((tmp_path / "ann.pdf").read_bytes())
+    assert reading.says("Name Ann Lee")
+    assert reading.says("Reviewed by Ada Moss, physical therapist on ")
+    assert not reading.says("Foam roller")
 
 
 def test_every_option_stands_in_the_readme(run: Run) -> None:
@@ -51,10 +75,10 @@ def test_the_readme_tells_every_exit_code() -> None:
 
 
 def test_every_picture_and_file_that_is_named_is_there() -> None:
-    for document in ("README.md", "CONTRIBUTING.md"):
+    for document in ("README.md", "CONTRIBUTING.md", "docs/front-desk.md"):
         text = (ROOT / document).read_text(encoding="utf-8")
-        for name in re.findall(r"\]\(([^)#:]+)\)", text) + re.findall(r'src="([^":]+)"', text):
-            assert (ROOT / name).exists(), f"{document}: {name}"
+        for name in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text) + re.findall(r'src="([^":]+)"', text):
+            assert (ROOT / document).with_name("").joinpath(name).exists(), f"{document}: {name}"
 
 
 def test_make_tells_what_it_can_do() -> None:

@@ -14,6 +14,15 @@ COMMANDS = ("one", "init", "check", "review", "languages", "techniques", "cautio
 HIDDEN = ("one",)
 INTERRUPTED = 130
 
+SECTIONS = {  # of the options of the default command, in the order of help
+    "The clinic": (
+        *("clinic", "lang", "logo", "clinic_name", "phone", "email", "website", "booking", "address"),
+        *("country", "colour", "paper", "overrides"),
+    ),
+    "The patient": ("patient", "clinician", "date", "note", "side", "patient_in_title", "strict"),
+    "The plan": ("technique", "without", "dose", "caution", "even_so"),
+}
+
 HELP = """Make a printable, accessible handout for easing sore spots in the buttocks at home.
 
 \b
@@ -22,18 +31,22 @@ Examples:
   make-handout --logo clinic.svg --clinic-name "Riverside Physical Therapy" \\
       --phone 555-0100 --country US --output riverside.pdf
   make-handout --paper a4 --country GB --colour "#0b5394" --open
+  make-handout init                     sets your clinic up, once
+  make-handout --patient "Ann Lee" --date today --side left \\
+      --technique ball.wall --technique stretch --caution blood-thinner
 """
 
 EPILOG = """The path of the sheet goes to standard output, everything else to standard error.
 
 \b
 Environment:
-  MAKE_HANDOUT_LOGO, MAKE_HANDOUT_COUNTRY, ...  a value for each option; the command line wins
+  MAKE_HANDOUT_LOGO, MAKE_HANDOUT_COUNTRY, ...  a value for each option
+  The command line wins over the environment, and that over clinic.toml.
 
 \b
 Exit codes:
-  0 done             2 an option is wrong      3 the words or facts are wrong
-  4 logo or colour   5 library or rendering    6 the file could not be written
+  0 done             2 an option, a dose, a caution    3 words, facts, templates
+  4 clinic.toml, logo, colour   5 library, rendering   6 the file could not be written
   130 interrupted
 
 \b
@@ -75,10 +88,15 @@ class Commands(click.Group):
         default = self.get_command(ctx, DEFAULT)
         assert default is not None
         inner = click.Context(default, info_name=ctx.info_name, parent=ctx)
-        records = [record for option in default.get_params(inner) if (record := option.get_help_record(inner))]
-        records.insert(-1, ("--version", "Show the version and exit."))
-        with formatter.section("Options"):
-            formatter.write_dl(records)
+        records = {
+            option.name: record for option in default.get_params(inner) if (record := option.get_help_record(inner))
+        }
+        for title, names in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([records.pop(name) for name in names])
+        records["version"] = ("--version", "Show the version and exit.")
+        with formatter.section("The sheet, and what else comes out"):
+            formatter.write_dl(list(records.values()))
         self.format_commands(ctx, formatter)
 
     def invoke(self, ctx: click.Context) -> Any:

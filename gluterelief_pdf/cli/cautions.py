@@ -3,7 +3,7 @@
 import click
 
 
-@click.command("cautions")
+@click.command("cautions", short_help="List cautions and what they do.")
 @click.option("--lang", default="en", show_default=True, metavar="TAG", help="Language of the names.")
 @click.help_option("-h", "--help", help="Show this help and exit.")
 def command(lang: str) -> None:

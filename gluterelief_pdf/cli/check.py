@@ -1,5 +1,6 @@
 """Tell whether everything that a sheet needs is here and well."""
 
+import datetime
 import platform
 from collections.abc import Generator, Iterator
 from importlib.metadata import version
@@ -7,20 +8,24 @@ from pathlib import Path
 
 import click
 
+from gluterelief_pdf.cli import options
 from gluterelief_pdf.errors import ClinicError, HandoutError, RenderError
+from gluterelief_pdf.settings import Settings
 
 SOFT_DPI = 200  # below this a printed logo looks a little soft
 
 
-@click.command("check")
+@click.command("check", short_help="Is everything here and well?", context_settings=options.CONTEXT)
 @click.option("--logo", type=click.Path(path_type=Path), metavar="FILE", help="A logo to look at.")
 @click.option("--colour", "--color", default="auto", metavar="auto|#rrggbb", help="A colour to look at.")
-@click.help_option("-h", "--help", help="Show this help and exit.")
+@options.OVERRIDES
+@options.CLINIC
+@options.HELP
 @click.pass_context
-def command(ctx: click.Context, logo: Path | None, colour: str) -> None:
-    """Check libraries, fonts, content, logo and colour; exits with the code of the first fault."""
+def command(ctx: click.Context, logo: Path | None, colour: str, overrides: Path | None) -> None:
+    """Check libraries, fonts, clinic.toml, content, sign-offs, logo, colour; exits with the first fault's code."""
     code = 0
-    for finding in _findings(logo, colour):
+    for finding in _findings(ctx.obj, logo, colour, overrides):
         if isinstance(finding, HandoutError):
             click.echo(f"fault  {finding}")
             if finding.hint:
@@ -31,11 +36,14 @@ def command(ctx: click.Context, logo: Path | None, colour: str) -> None:
     ctx.exit(code)
 
 
-def _findings(logo: Path | None, colour: str) -> Iterator[str | HandoutError]:
+def _findings(
+    settings: Settings, logo: Path | None, colour: str, overrides: Path | None
+) -> Iterator[str | HandoutError]:
     yield f"Python {platform.python_version()}, WeasyPrint {version('weasyprint')}, {platform.system()}"
     missing = yield from _libraries()
     yield from _fonts()
-    yield from _content()
+    yield f"clinic file: {settings.path}" if settings.path else "no clinic.toml: make-handout init makes one"
+    yield from _content(settings, overrides)
     yield from _clinic(logo, colour)
     if not missing:
         yield from _trial()
@@ -67,18 +75,26 @@ def _fonts() -> Iterator[str | HandoutError]:
             yield f"font {face.name}: regular and bold"
 
 
-def _content() -> Iterator[str | HandoutError]:
+def _content(settings: Settings, overrides: Path | None) -> Iterator[str | HandoutError]:
     from gluterelief_pdf import handout, words
     from gluterelief_pdf.model import Clinic
     from gluterelief_pdf.tables import Content
 
-    for tag in words.languages(Content.of()):
+    try:
+        content = Content.of(overrides)
+    except HandoutError as error:
+        yield error
+        return
+    for tag in words.languages(content):
         try:
-            sheet = handout.fill(tag, Clinic())
+            sheet = handout.fill(tag, Clinic(), content=content)
+            clinic = options.lines(settings, tag)
+            seal = handout.seal(tag, clinic, content, settings.signoffs, datetime.date.today())
         except HandoutError as error:
             yield error
         else:
-            yield f"content {sheet.facts.version} in {tag}: {len(sheet.plan.techniques)} techniques"
+            state = seal.state.warning or f"signed off by {seal.state.valid.by if seal.state.valid else ''}"
+            yield f"content {sheet.facts.version} in {tag}: {len(sheet.plan.techniques)} techniques; {state}"
 
 
 def _clinic(logo: Path | None, colour: str) -> Iterator[str | HandoutError]:

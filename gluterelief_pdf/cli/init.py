@@ -24,7 +24,7 @@ QUESTIONS = (  # option, question; asked where nobody gave the option and somebo
 )
 
 
-@click.command("init", context_settings=options.CONTEXT)
+@click.command("init", short_help="Set your clinic up, once.", context_settings=options.CONTEXT)
 @click.option("--name", default="", metavar="TEXT", help="Your clinic's name.")
 @click.option("--logo", default="", metavar="FILE", help="Your logo: PNG, JPEG or SVG.")
 @click.option("--address", multiple=True, metavar="TEXT", help="Your address; once for each line.")

@@ -3,7 +3,7 @@
 import click
 
 
-@click.command("languages")
+@click.command("languages", short_help="List the languages.")
 def command() -> None:
     """List the languages: tag, own name, English name, direction."""
     from gluterelief_pdf import words

@@ -28,6 +28,8 @@ def _settings(ctx: click.Context, _option: click.Parameter, value: Path | None) 
     """Read clinic.toml before the other options, and let it stand behind the command line and the environment."""
     from gluterelief_pdf import settings
 
+    if ctx.resilient_parsing:  # a shell completes a line
+        return value
     found = settings.load(settings.find(value))
     given: dict[str, Any] = {name: found.texts[key] for name, key in FROM_SETTINGS.items() if found.texts.get(key)}
     given |= {"address": found.address} if found.address else {}
@@ -180,6 +182,20 @@ def read(settings: Settings, lang: str, given: dict[str, Any]) -> Asked:
         if not settings.line(key, lang)
     ]
     return Asked(clinic, patient, choice, content, tuple(told))
+
+
+def lines(settings: Settings, lang: str) -> Clinic:
+    """Give what of clinic.toml patients read as words: it is part of what is signed off."""
+    from gluterelief_pdf import facts
+
+    country = settings.texts.get("country")
+    return Clinic(
+        region=facts.region(Content.of(), country) if country else None,
+        opening=settings.line("opening", lang),
+        closing=settings.line("closing", lang),
+        emergency=settings.emergency,
+        urgent=settings.texts.get("urgent", ""),
+    )
 
 
 def date_of(text: str) -> datetime.date | None:

@@ -2,16 +2,16 @@
 
 import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
 from gluterelief_pdf.cli import options
 from gluterelief_pdf.errors import OptionError
 from gluterelief_pdf.settings import Settings
+from gluterelief_pdf.tables import Content
 
 
-@click.command("review", context_settings=options.CONTEXT)
+@click.command("review", short_help="Read all the words and sign them off.", context_settings=options.CONTEXT)
 @options.LANG
 @click.option("--by", default="", metavar="TEXT", help='Who reviews: "Name, role". Without it the text is only shown.')
 @click.option("--on", "day", default="today", show_default=True, metavar="DATE", help="The day of the review.")
@@ -29,15 +29,9 @@ def command(settings: Settings, /, lang: str, by: str, day: str, yes: bool, over
     if by:
         path = options.needs_file(settings)
         clinics.check("--by", by)
-    given: dict[str, Any] = dict.fromkeys(options.CLINIC_KEYS, "") | {
-        "address": (),
-        "logo": None,
-        "colour": "auto",
-        "overrides": overrides,
-        "country": settings.texts.get("country"),
-    }
-    asked = options.read(settings, lang, given)
-    text = handout.everything(lang, asked.clinic, asked.content)
+    content = Content.of(overrides)
+    clinic = options.lines(settings, lang)
+    text = handout.everything(lang, clinic, content)
     if not yes:
         click.echo_via_pager(text)
     if not by:
@@ -47,6 +41,6 @@ def command(settings: Settings, /, lang: str, by: str, day: str, yes: bool, over
     when = options.date_of(day)
     if when is None or when > datetime.date.today():
         raise OptionError("--on: a review cannot be of a day to come", hint="Leave --on out for today.")
-    seal = handout.seal(lang, asked.clinic, asked.content, (), when)
+    seal = handout.seal(lang, clinic, content, (), when)
     clinicfile.sign(path, Signoff(lang, by, when, seal.digest, seal.parts))
     click.echo(f"{path}: {lang} signed off by {by} on {when}")

@@ -3,7 +3,7 @@
 import click
 
 
-@click.command("techniques")
+@click.command("techniques", short_help="List techniques and positions.")
 @click.option("--lang", default="en", show_default=True, metavar="TAG", help="Language of the names and doses.")
 def command(lang: str) -> None:
     """List the techniques: key, group, name, default dose; under each its positions, the easiest first."""
