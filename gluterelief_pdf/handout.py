@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from gluterelief_pdf import facts, fonts, limits, page, pdf, plan, texts, words
+from gluterelief_pdf import both, facts, fonts, limits, page, pdf, plan, texts, words
 from gluterelief_pdf import signoff as signoff_records
 from gluterelief_pdf.errors import OptionError
-from gluterelief_pdf.model import Caution, Choice, Clinic, Paper, Patient, Rendered, Sheet, Signoff
+from gluterelief_pdf.model import Caution, Choice, Clinic, Edition, Paper, Patient, Rendered, Sheet, Signoff
 from gluterelief_pdf.pdf import MissingCharactersError
 from gluterelief_pdf.resources import shipped
 from gluterelief_pdf.tables import Content
@@ -36,6 +36,10 @@ def fill(
     content: Content | None = None,
     signoff: Signoff | None = None,
     titled: bool = False,
+    edition: Edition = "standard",
+    fillable: bool = False,
+    link: str = "",
+    beside: str | None = None,
 ) -> Sheet:
     """Bring everything that stands on the sheet together.
 
@@ -48,12 +52,26 @@ def fill(
     content = content or Content.of()
     known = facts.load(content)
     spoken = words.load(tag, content, known)
+    other = words.load(beside, content, known) if beside else None
+    if other and other.language == spoken.language:
+        raise OptionError(
+            f"--with: {beside!r} is the language of the sheet itself", hint="Name another one, or leave it out."
+        )
     planned = plan.make(known, choice)
     patient = patient or Patient()
-    filler = texts.Filler(spoken, known, planned, clinic, facts.regions(content), patient=patient, signoff=signoff)
+    link = link or clinic.booking
+    tree, other_tree = (
+        texts.Filler(
+            language, known, planned, clinic, facts.regions(content), patient=patient, signoff=signoff, link=link
+        ).tree()
+        if language
+        else None
+        for language in (spoken, other)
+    )
+    assert tree is not None
     return Sheet(
         language=spoken.language,
-        texts=filler.tree(),
+        texts=both.merge(tree, other_tree, other.language) if other and other_tree else tree,
         facts=known,
         safety={
             group: members
@@ -67,6 +85,10 @@ def fill(
         reviewed=signoff is not None,
         paper=paper or (clinic.region.paper if clinic.region else spoken.language.paper),
         figures=facts.figures(content),
+        edition=edition,
+        fillable=fillable,
+        link=link,
+        beside=other.language if other else None,
         partial=frozenset(
             technique.key
             for technique in planned.techniques
@@ -162,12 +184,12 @@ def source(sheet: Sheet) -> tuple[str, str, tuple[Path, ...]]:
     templates = shipped("templates")
     html = page.html(sheet, templates, sheet.templates)
     faces = fonts.needed(html)
-    return html, f"{fonts.css(faces)}\n{page.style(templates, sheet.templates)}", fonts.folders(faces)
+    return html, f"{fonts.css(faces)}\n{page.style(templates, sheet.templates, sheet.edition)}", fonts.folders(faces)
 
 
 def _render(sheet: Sheet) -> Rendered:
     html, css, folders = source(sheet)
-    return pdf.render(html, css=css, folders=folders)
+    return pdf.render(html, css=css, folders=folders, forms=sheet.fillable)
 
 
 def _whose(error: MissingCharactersError, clinic: Clinic) -> Exception:

@@ -9,6 +9,8 @@ from typing import Literal
 
 Direction = Literal["ltr", "rtl"]
 Paper = Literal["letter", "a4"]
+Edition = Literal["standard", "large-print", "low-ink", "large-print-low-ink"]
+EDITIONS: tuple[Edition, ...] = ("standard", "large-print", "low-ink", "large-print-low-ink")
 
 PAGE, PAGES = "\ue000", "\ue001"  # in a text: where the page counters go; private-use characters that no word holds
 
@@ -234,6 +236,10 @@ class Sheet:
     paper: Paper
     figures: Mapping[str, Figure]
     templates: Path | None  # a clinic's own
+    edition: Edition
+    fillable: bool  # with form fields, for a tablet
+    link: str  # what the QR code opens; none if empty
+    beside: Language | None  # the second language of a bilingual sheet
     partial: frozenset[str]  # techniques of which not every position is on the sheet
 
 

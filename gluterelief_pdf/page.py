@@ -9,9 +9,9 @@ from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, Pref
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from gluterelief_pdf import colour
+from gluterelief_pdf import both, colour, qr
 from gluterelief_pdf.errors import ContentError
-from gluterelief_pdf.model import PAGE, PAGES, Figure, Logo, Sheet
+from gluterelief_pdf.model import PAGE, PAGES, Edition, Figure, Logo, Sheet
 
 HABIT_SCALE = 0.09 / 0.13  # pictures of habits print smaller than those of techniques
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
@@ -36,7 +36,9 @@ def html(sheet: Sheet, templates: Path, own: Path | None = None) -> str:
     environment.filters |= {
         "css_content": css_content,
         "isolated": isolated,
-        "picture": lambda name: _picture(sheet.figures[name], brand.accent),
+        "picture": lambda name: _picture(sheet.figures[name], brand.accent, lines="low-ink" in sheet.edition),
+        "qr": qr.code,
+        "first": both.first,
         "shows": lambda name: sheet.figures[name].shows,
         "width_mm": lambda name: sheet.figures[name].width_mm,
         "logo": _logo_url,
@@ -55,6 +57,10 @@ def html(sheet: Sheet, templates: Path, own: Path | None = None) -> str:
         "titled": sheet.titled,
         "safety": sheet.safety,
         "signoff": sheet.reviewed,
+        "edition": sheet.edition,
+        "fillable": sheet.fillable,
+        "link": sheet.link,
+        "beside": sheet.beside,
     }
     if own is None:
         return environment.get_template("handout.html").render(given)
@@ -85,10 +91,16 @@ def _place(error: BaseException, own: Path) -> tuple[str, int]:
     return found
 
 
-def style(templates: Path, own: Path | None = None) -> str:
-    """Read the style sheets, in the order of their names; a clinic's own takes the place of its namesake."""
-    sheets = {path.name: path for folder in (templates, own) if folder for path in (folder / "css").glob("*.css")}
-    return "\n".join(sheets[name].read_text(encoding="utf-8") for name in sorted(sheets))
+def style(templates: Path, own: Path | None = None, edition: Edition = "standard") -> str:
+    """Read the style sheets, in the order of their names, then the edition's; a clinic's own replaces its namesake."""
+    found = []
+    for pattern in (
+        "css/*.css",
+        *(f"css/editions/{name}.css" for name in ("large-print", "low-ink") if name in edition),
+    ):
+        sheets = {path.name: path for folder in (templates, own) if folder for path in folder.glob(pattern)}
+        found += [sheets[name].read_text(encoding="utf-8") for name in sorted(sheets)]
+    return "\n".join(found)
 
 
 def css_content(text: str) -> Markup:
@@ -115,9 +127,14 @@ def _css_string(text: str) -> str:
     return '"' + "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):06x}" for c in text) + '"'
 
 
-def _picture(figure: Figure, accent: str) -> str:
-    """Give a drawing in the clinic's colour as a data URL: a colour of the page does not reach an SVG."""
+def _picture(figure: Figure, accent: str, *, lines: bool) -> str:
+    """Give a drawing in the clinic's colour as a data URL: a colour of the page does not reach an SVG.
+
+    With `lines`, areas are left white; outlines, and the marks that tell what to do, stay.
+    """
     themed = re.sub(r'color="#[0-9a-f]{6}"', f'color="{accent}"', figure.svg, count=1)
+    if lines:
+        themed = re.sub(r'fill="(?!none|#fff"|#b3202c"|#22303a")[^"]*"', 'fill="#fff"', themed)
     return _data_url(themed.encode(), "image/svg+xml")
 
 

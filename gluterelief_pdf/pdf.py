@@ -26,7 +26,7 @@ class MissingCharactersError(RenderError):
     characters: str = ""
 
 
-def render(html: str, *, css: str, folders: Iterable[Path]) -> Rendered:
+def render(html: str, *, css: str, folders: Iterable[Path], forms: bool = False) -> Rendered:
     """Make the PDF. The same input gives the same bytes, with the same Pango, HarfBuzz and zlib.
 
     Raises:
@@ -51,7 +51,7 @@ def render(html: str, *, css: str, folders: Iterable[Path]) -> Rendered:
         tags.mark_decorative(source.etree_element)
         try:
             document = source.render(stylesheets=[sheet], font_config=config)
-            pdf = document.write_pdf(pdf_variant=VARIANT, finisher=tags.finish)
+            pdf = document.write_pdf(pdf_variant=VARIANT, finisher=tags.finish, pdf_forms=forms)
         except FatalURLFetchingError as refusal:  # no Exception, so that nothing on its way can swallow it
             raise _not_shipped(fetcher.denied) from refusal
     if missing := sorted({chr(point) for font in document.fonts.values() for point in font.missing}):

@@ -45,9 +45,10 @@ class Filler:
         *,
         patient: Patient | None = None,
         signoff: Signoff | None = None,
+        link: str = "",
     ) -> None:
         self._words, self._facts, self._plan, self._clinic, self._regions = words, facts, plan, clinic, regions
-        self._patient, self._signoff = patient or Patient(), signoff
+        self._patient, self._signoff, self._link = patient or Patient(), signoff, link
         self._quantities = Quantities(words.language, words.tree["unit"])
         self._planned = {technique.key: technique for technique in plan.techniques}
         chosen = {technique.key: technique for technique in (*facts.techniques, *plan.techniques)}
@@ -186,6 +187,7 @@ class Filler:
             "clinic": lambda: clinic.name,
             "contact": lambda: self._or([part for part in (clinic.phone, clinic.email, clinic.website) if part]),
             "booking": lambda: clinic.booking,
+            "link": lambda: self._link,
             "reviewer": lambda: self._signoff.by if self._signoff else "",
             "equipment": lambda: self._quantities.listed(
                 [tree["equipment"][thing] for thing in self._equipment()],

@@ -19,6 +19,7 @@ from gluterelief_pdf.settings import Settings
     options.OVERRIDES,
     *options.PATIENT_OPTIONS,
     *options.CHOICE_OPTIONS,
+    *options.SHEET_OPTIONS,
 )
 @click.option("--patient-in-title", is_flag=True, help="Put the patient's name in the document's title as well.")
 @click.option("--strict", is_flag=True, help="Refuse a name that no font can print; else a line is left to write on.")
@@ -60,6 +61,10 @@ def command(settings: Settings, /, lang: str, output: Path | None, **given: Any)
         content=asked.content,
         signoff=seal.state.valid,
         titled=given["patient_in_title"],
+        edition=given["edition"],
+        fillable=given["fillable"],
+        link=given["link"],
+        beside=given["beside"],
     )
     rendered = handout.render(sheet, strict=given["strict"])
     for note in (*asked.notes, *handout.notes(sheet, rendered), *filter(None, [seal.state.warning])):

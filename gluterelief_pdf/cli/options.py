@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from gluterelief_pdf.errors import ClinicError, OptionError
-from gluterelief_pdf.model import Choice, Clinic, Patient
+from gluterelief_pdf.model import EDITIONS, Choice, Clinic, Patient
 from gluterelief_pdf.settings import Settings
 from gluterelief_pdf.tables import Content
 
@@ -108,6 +108,18 @@ CHOICE_OPTIONS = (
     ),
     click.option("--even-so", is_flag=True, help="Keep a technique that you name though a caution bars it."),
 )
+SHEET_OPTIONS = (
+    click.option(
+        "--edition",
+        type=click.Choice(EDITIONS),
+        default="standard",
+        show_default=True,
+        help="Large print for weak eyes, low ink for a tired printer, or both.",
+    ),
+    click.option("--with", "beside", metavar="TAG", help="A second language, beside the first in every block."),
+    click.option("--link", default="", metavar="URL", help="The address of the QR code. [default: --booking]"),
+    click.option("--fillable", is_flag=True, help="With fields to fill in on a tablet."),
+)
 CLINIC_KEYS = ("logo", "clinic_name", "phone", "email", "website", "booking", "address", "country", "colour")
 PATIENT_KEYS = ("patient", "clinician", "date", "note", "side")
 CHOICE_KEYS = ("technique", "without", "dose", "caution", "even_so")
@@ -142,9 +154,12 @@ def read(settings: Settings, lang: str, given: dict[str, Any]) -> Asked:
         HandoutError: with the first that is wrong.
     """
     from gluterelief_pdf import clinic as clinics
-    from gluterelief_pdf import facts
+    from gluterelief_pdf import facts, qr
 
     content = Content.of(given.get("overrides"))
+    for option in ("booking", "link"):
+        if given.get(option):
+            qr.check(f"--{option}", given[option])
     country = given.get("country")
     clinic, notes = clinics.make(
         name=given["clinic_name"],

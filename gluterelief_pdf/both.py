@@ -1,0 +1,46 @@
+"""Two languages on one sheet: each text carries its twin, so that one template tree prints both."""
+
+from types import SimpleNamespace
+from typing import Any, Self
+
+from markupsafe import escape
+
+from gluterelief_pdf.model import Language
+
+ONLY_FIRST = ("alt", "footer", "version", "logo", "logo-unnamed")  # read by machines, or said once
+
+
+class Both(str):
+    """A text in the sheet's language, with its twin in the other one; as HTML it is both, else only the first."""
+
+    twin: str
+    language: Language
+
+    def __new__(cls, text: str, twin: str, language: Language) -> Self:
+        """Pair two texts."""
+        pair = super().__new__(cls, text)
+        pair.twin, pair.language = twin, language
+        return pair
+
+    def __html__(self) -> str:
+        """Write both; the twin is tagged with its language."""
+        opening = f'<span class="twin" lang="{self.language.tag}" dir="{self.language.direction}">'
+        return f"{escape(str(self))} {opening}{escape(self.twin)}</span>"
+
+
+def merge(tree: Any, other: Any, language: Language, key: str = "") -> Any:
+    """Pair all texts of two filled trees; where both say the same, or only one is needed, it stands once."""
+    if isinstance(tree, SimpleNamespace):
+        pairs = {name: (value, getattr(other, name, "")) for name, value in vars(tree).items()}
+        return SimpleNamespace(**{name: merge(mine, theirs, language, name) for name, (mine, theirs) in pairs.items()})
+    if isinstance(tree, tuple):
+        same = isinstance(other, tuple) and len(other) == len(tree)
+        return tuple(merge(mine, other[place], language, key) if same else mine for place, mine in enumerate(tree))
+    if key in ONLY_FIRST or not other or str(tree) == str(other) or not tree:
+        return tree
+    return Both(tree, other, language)
+
+
+def first(text: str) -> str:
+    """Give a text in the sheet's language alone."""
+    return str.__str__(text)
