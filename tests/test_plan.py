@@ -237,7 +237,7 @@ def test_too_long_a_press_and_too_many_exercises_are_warned_about() -> None:
 def test_safety_follows_the_plan_and_red_flags_never_go() -> None:
     always = ("emergency-nerve", "emergency-other", "same-day", "do-not", "ask-first", "visit")
     stretch = filled(techniques=("figure-four-chair",))
-    press = filled(techniques=("ball.wall",))
+    press = filled(techniques=("fingers",))
     whole = filled()
 
     assert whole.safety == FACTS.safety
