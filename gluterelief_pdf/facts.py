@@ -12,7 +12,7 @@ from gluterelief_pdf.tables import Content, Faults, leaves, read
 GROUPS = ("find", "press", "stretch", "strength", "care")  # in the order of the sheet
 TABLES = ("version", "number", "safety", "applies", "technique", "caution", "limit-reason", "habit", "source")
 TECHNIQUE_KEYS = (*("group", "equipment", "log", "instead_of", "one_picture", "cells", "source", "dose", "position"),)
-POSITION_KEYS = ("figure", "equipment", "floor")
+POSITION_KEYS = ("figure", "equipment", "floor", "inline")
 CAUTION_KEYS = ("bar", "change", "limit", "ask", "source")
 NUMBER_KEYS = ("value", "min", "max", "unit", "lowest", "limit", "source")
 
@@ -131,7 +131,13 @@ def _technique(faults: Faults, name: str, entry: Mapping[str, Any]) -> Technique
 def _position(faults: Faults, above: str, name: str, entry: Mapping[str, Any]) -> Position:
     for part in entry.keys() - set(POSITION_KEYS):
         faults.unknown(f"{above}.{name}", part, POSITION_KEYS)
-    return Position(name, entry.get("figure"), tuple(entry.get("equipment", ())), bool(entry.get("floor")))
+    return Position(
+        name,
+        entry.get("figure"),
+        tuple(entry.get("equipment", ())),
+        floor=bool(entry.get("floor")),
+        inline=bool(entry.get("inline")),
+    )
 
 
 def _caution(faults: Faults, name: str, entry: Mapping[str, Any]) -> Caution:

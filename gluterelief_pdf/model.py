@@ -59,6 +59,7 @@ class Position:
     figure: str | None
     equipment: tuple[str, ...]  # what it needs besides the technique's own
     floor: bool  # the patient gets down on the floor
+    inline: bool  # its short step goes on in the line of the step before
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,11 @@ class Filler:
         steps = [words["pair"]] if technique.instead_of in self._planned and "pair" in words else []
         for place, at in enumerate(technique.positions):
             own = words["position"].get(at.key, {})
-            steps += own.get("first" if place == 0 and "first" in own else "steps", [])
+            more = own.get("first" if place == 0 and "first" in own else "steps", [])
+            if at.inline and place and steps and more:
+                steps[-1] += f" {more[0]}"
+                more = more[1:]
+            steps += more
         return tuple(self._text(step, path) for step in (*steps, *words.get("steps", [])))
 
     def _fill(self, value: Any, path: tuple[str, ...]) -> Any:
