@@ -13,6 +13,7 @@ from gluterelief_pdf import both, colour, qr
 from gluterelief_pdf.errors import ContentError
 from gluterelief_pdf.model import PAGE, PAGES, Edition, Figure, Logo, Sheet
 
+LARGE = 1.25  # how much larger pictures are in large print
 HABIT_SCALE = 0.09 / 0.13  # pictures of habits print smaller than those of techniques
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 COUNTERS = {PAGE: "counter(page)", PAGES: "counter(pages)"}
@@ -25,6 +26,7 @@ def html(sheet: Sheet, templates: Path, own: Path | None = None) -> str:
         ContentError: if a clinic's own template is wrong, or tries what a template may not do.
     """
     brand = colour.brand(sheet.clinic.brand or colour.DEFAULT)
+    enlarged = LARGE if "large-print" in sheet.edition else 1
     kind = SandboxedEnvironment if own else Environment
     environment = kind(
         loader=_loader(templates, own),
@@ -40,7 +42,7 @@ def html(sheet: Sheet, templates: Path, own: Path | None = None) -> str:
         "qr": qr.code,
         "first": both.first,
         "shows": lambda name: sheet.figures[name].shows,
-        "width_mm": lambda name: sheet.figures[name].width_mm,
+        "width_mm": lambda name: sheet.figures[name].width_mm * enlarged,
         "logo": _logo_url,
         "url": web_address,
     }
@@ -134,6 +136,7 @@ def _picture(figure: Figure, accent: str, *, lines: bool) -> str:
     """
     themed = re.sub(r'color="#[0-9a-f]{6}"', f'color="{accent}"', figure.svg, count=1)
     if lines:
+        themed = re.sub(r'fill="[^"]*" fill-opacity="0?\.\d+"', 'fill="#fff"', themed)
         themed = re.sub(r'fill="(?!none|#fff"|#b3202c"|#22303a")[^"]*"', 'fill="#fff"', themed)
     return _data_url(themed.encode(), "image/svg+xml")
 
