@@ -50,7 +50,7 @@ def render(html: str, *, css: str, folders: Iterable[Path], forms: bool = False)
         source = weasyprint.HTML(string=html, url_fetcher=fetcher)
         tags.mark_decorative(source.etree_element)
         try:
-            document = source.render(stylesheets=[sheet], font_config=config)
+            document = source.render(stylesheets=[sheet], font_config=config, pdf_forms=forms)
             pdf = document.write_pdf(pdf_variant=VARIANT, finisher=tags.finish, pdf_forms=forms)
         except FatalURLFetchingError as refusal:  # no Exception, so that nothing on its way can swallow it
             raise _not_shipped(fetcher.denied) from refusal
