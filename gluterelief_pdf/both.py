@@ -25,7 +25,7 @@ class Both(str):
     def __html__(self) -> str:
         """Write both; the twin is tagged with its language."""
         opening = f'<span class="twin" lang="{self.language.tag}" dir="{self.language.direction}">'
-        return f"{escape(str(self))} {opening}{escape(self.twin)}</span>"
+        return f"{escape(str.__str__(self))}{opening}{escape(self.twin)}</span>"
 
 
 def merge(tree: Any, other: Any, language: Language, key: str = "") -> Any:
