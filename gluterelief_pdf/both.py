@@ -7,7 +7,7 @@ from markupsafe import escape
 
 from gluterelief_pdf.model import Language
 
-ONLY_FIRST = ("alt", "footer", "version", "logo", "logo-unnamed")  # read by machines, or said once
+ONLY_FIRST = ("alt", "footer", "version", "logo", "logo-unnamed", "sources")  # read by machines, or said once
 
 
 class Both(str):

@@ -184,7 +184,13 @@ def source(sheet: Sheet) -> tuple[str, str, tuple[Path, ...]]:
     templates = shipped("templates")
     html = page.html(sheet, templates, sheet.templates)
     faces = fonts.needed(html)
-    return html, f"{fonts.css(faces)}\n{page.style(templates, sheet.templates, sheet.edition)}", fonts.folders(faces)
+    return html, f"{fonts.css(faces)}\n{page.style(templates, sheet.templates, _editions(sheet))}", fonts.folders(faces)
+
+
+def _editions(sheet: Sheet) -> tuple[str, ...]:
+    """Name the style sheets that lie over those of the standard edition, in their order."""
+    bilingual = ("bilingual",) if sheet.beside else ()
+    return (*(name for name in ("large-print", "low-ink") if name in sheet.edition), *bilingual)
 
 
 def _render(sheet: Sheet) -> Rendered:

@@ -3,6 +3,7 @@
 import base64
 import re
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, TemplateError
@@ -11,7 +12,7 @@ from markupsafe import Markup
 
 from gluterelief_pdf import both, colour, qr
 from gluterelief_pdf.errors import ContentError
-from gluterelief_pdf.model import PAGE, PAGES, Edition, Figure, Logo, Sheet
+from gluterelief_pdf.model import PAGE, PAGES, Figure, Logo, Sheet
 
 LARGE = 1.25  # how much larger pictures are in large print
 HABIT_SCALE = 0.09 / 0.13  # pictures of habits print smaller than those of techniques
@@ -93,13 +94,10 @@ def _place(error: BaseException, own: Path) -> tuple[str, int]:
     return found
 
 
-def style(templates: Path, own: Path | None = None, edition: Edition = "standard") -> str:
-    """Read the style sheets, in the order of their names, then the edition's; a clinic's own replaces its namesake."""
+def style(templates: Path, own: Path | None = None, parts: Iterable[str] = ()) -> str:
+    """Read the style sheets, in the order of their names, then the editions'; a clinic's own replaces its namesake."""
     found = []
-    for pattern in (
-        "css/*.css",
-        *(f"css/editions/{name}.css" for name in ("large-print", "low-ink") if name in edition),
-    ):
+    for pattern in ("css/*.css", *(f"css/editions/{name}.css" for name in parts)):
         sheets = {path.name: path for folder in (templates, own) if folder for path in folder.glob(pattern)}
         found += [sheets[name].read_text(encoding="utf-8") for name in sorted(sheets)]
     return "\n".join(found)

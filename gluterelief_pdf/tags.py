@@ -68,7 +68,7 @@ class _Tree:
     """The structure tree of one PDF, with what is needed to find an element's page and marked content."""
 
     def __init__(self, pdf: Any) -> None:
-        self._objects = pdf.objects
+        self._pdf, self._objects = pdf, pdf.objects
         root = self._get(pdf.catalog["StructTreeRoot"])
         self._pages = {_text(reference): number for number, reference in enumerate(pdf.page_references)}
         self._page_objects = [self._get(reference) for reference in pdf.page_references]
@@ -112,6 +112,8 @@ class _Tree:
                 self._set_scope(element)
             elif element["S"] == "/L":
                 self._join_columns(element)
+            elif element["S"] == "/LI":
+                self._wrap_item(element)
         for annotation in self._annotations:
             if annotation["Subtype"] == "/Link":
                 annotation["F"] = int(annotation.get("F", 0)) | PRINT
@@ -152,6 +154,33 @@ class _Tree:
             item["P"] = whole.reference  # type: ignore[attr-defined]
             self._parents[id(item)] = whole
         whole["K"] = pydyf.Array([item.reference for item in items])  # type: ignore[attr-defined]
+
+    def _wrap_item(self, item: Element) -> None:
+        """What stands in a list item beside its label belongs into one body; WeasyPrint leaves blocks outside of it."""
+        kids = list(item.get("K", ()))
+        kinds = [None if isinstance(kid, int) else self._get(kid).get("S") for kid in kids]
+        if all(kind in ("/Lbl", "/LBody") for kind in kinds):
+            return
+        labels = [kid for kid, kind in zip(kids, kinds, strict=True) if kind == "/Lbl"]
+        body = pydyf.Dictionary({"Type": "/StructElem", "S": "/LBody", "P": item.reference})  # type: ignore[attr-defined]
+        if "Pg" in item:
+            body["Pg"] = item["Pg"]
+        self._pdf.add_object(body)
+        content: list[Any] = []
+        for kid, kind in zip(kids, kinds, strict=True):
+            if kind == "/LBody":
+                content += self._get(kid)["K"]
+            elif kind != "/Lbl":
+                content.append(kid)
+        for kid in content:
+            if isinstance(kid, int):
+                self._owners[self._pages[_text(body["Pg"])]][kid] = body.reference
+            else:
+                self._get(kid)["P"] = body.reference
+                self._parents[id(self._get(kid))] = body
+        body["K"] = pydyf.Array(content)
+        item["K"] = pydyf.Array([*labels, body.reference])
+        self._parents[id(body)] = item
 
     def _set_scope(self, header: Element) -> None:
         row = self._parents[id(header)]
