@@ -14,7 +14,8 @@ PACKAGE = Path(gluterelief_pdf.__file__).parent
 LAYERS = (
     {"errors", "model", "resources"},
     {"tables", "colour", "svg", "quantities", "limits", "tags", "output", "fonts", "libraries"},
-    {"facts", "words", "logo", "page", "pdf", "plan"},
+    {"facts", "words", "page", "pdf", "plan"},
+    {"logo"},
     {"clinic", "texts"},
     {"handout"},
     {"cli"},
