@@ -10,11 +10,13 @@ INSTALL = {
     "debian": "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
     "ubuntu": "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
     "fedora": "sudo dnf install pango harfbuzz",
+    "suse": "sudo zypper install libpango-1_0-0 libharfbuzz-subset0",
     "arch": "sudo pacman -S pango",
     "alpine": "sudo apk add pango harfbuzz-subset",
     "Darwin": "brew install pango",
     "Windows": "pacman -S mingw-w64-ucrt-x86_64-pango (in MSYS2)",
 }
+ELSEWHERE = "your system's package manager: Pango and HarfBuzz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +31,13 @@ def install_command() -> str:
     """Give the command that installs the system libraries here."""
     system = platform.system()
     if system != "Linux":
-        return INSTALL.get(system, "see the installation page of WeasyPrint")
+        return INSTALL.get(system, ELSEWHERE)
     try:
         release = platform.freedesktop_os_release()
     except OSError:
         release = {}
     names = [release.get("ID", ""), *release.get("ID_LIKE", "").split()]
-    return next((INSTALL[name] for name in names if name in INSTALL), INSTALL["debian"])
+    return next((INSTALL[name] for name in names if name in INSTALL), ELSEWHERE)
 
 
 def found() -> tuple[Library, ...]:

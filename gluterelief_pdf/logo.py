@@ -1,14 +1,15 @@
 """The clinic's picture file → a safe, print-ready logo and the brand colour in it."""
 
+import base64
 import io
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gluterelief_pdf import svg
+from gluterelief_pdf import fonts, limits, pdf, svg
 from gluterelief_pdf.colour import hue_of, is_grey, luminance, to_hex
-from gluterelief_pdf.errors import ClinicError
+from gluterelief_pdf.errors import ClinicError, RenderError
 from gluterelief_pdf.model import Logo
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ LEAST_DPI = 150  # fewer look soft, so a small picture is not enlarged past this
 MM_PER_INCH = 25.4
 PALE = 0.75  # relative luminance above which a picture vanishes on white paper
 WORKING_PX = 2400  # more than three times what is printed
+MIN_SIDE_MM = 0.2  # a finer line does not print
+DRAWING_S, DRAWING_BYTES = 3.0, 500 * 2**20  # WeasyPrint alone maps some 300 MiB
 COLOUR_SAMPLE_PX = 96
 HUE_BINS = 24
 
@@ -34,6 +37,8 @@ OTHER_FORMATS = {
     b"MM\0*": "TIFF",
     b"%!PS": "EPS",
     b"\0\0\1\0": "ICO",
+    b"8BPS": "Photoshop",
+    b"PK\3\4": "Word or ZIP",
 }
 
 
@@ -44,6 +49,10 @@ def load(path: Path) -> Logo:
         ClinicError: if it can't be read, is over `MAX_BYTES` or `MAX_PIXELS`, or is no safe PNG, JPEG or SVG.
     """
     content = _read(path)
+    try:
+        content = svg.unpacked(content, limit=MAX_BYTES)
+    except ValueError as error:
+        raise ClinicError(f"{path}: {error}", hint=f"{WORKS} Save the logo as PNG and try again.") from error
     if content.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
         return _raster(path, content)
     if svg.looks_like(content):
@@ -52,11 +61,11 @@ def load(path: Path) -> Logo:
 
 
 def _read(path: Path) -> bytes:
-    if path.is_dir():
-        raise ClinicError(f"{path}: is a folder, not a picture", hint="Name the logo's file.")
-    if path.exists() and not path.is_file():  # a pipe or a device could keep us waiting for ever
-        raise ClinicError(f"{path}: is not a file", hint="Name the logo's file.")
     try:
+        if path.is_dir():
+            raise ClinicError(f"{path}: is a folder, not a picture", hint="Name the logo's file.")
+        if path.exists() and not path.is_file():  # a pipe or a device could keep us waiting for ever
+            raise ClinicError(f"{path}: is not a file", hint="Name the logo's file.")
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
@@ -75,7 +84,7 @@ def _read(path: Path) -> bytes:
 def _what(content: bytes) -> str:
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "is a WebP picture, which cannot be used"
-    if content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif"):
+    if content[4:8] == b"ftyp" and content[8:10] in (b"he", b"mi", b"ms", b"av"):  # heic, hevc, mif1, msf1, avif …
         return "is a HEIC or AVIF picture, which cannot be used"
     for start, name in OTHER_FORMATS.items():
         if content.startswith(start):
@@ -89,6 +98,8 @@ def _drawing(path: Path, content: bytes) -> Logo:
     except ValueError as error:
         raise ClinicError(f"{path}: {error}", hint="Or save the logo as PNG and try again.") from error
     scale = min(MAX_WIDTH_MM / drawing.width, MAX_HEIGHT_MM / drawing.height)
+    _check_shape(path, drawing.width, drawing.height)
+    _try(path, drawing)
     colours = drawing.colours
     return Logo(
         content=drawing.content,
@@ -101,10 +112,32 @@ def _drawing(path: Path, content: bytes) -> Logo:
     )
 
 
+def _try(path: Path, drawing: svg.Drawing) -> None:
+    """Draw it once by itself: what WeasyPrint fails at, or takes long over, is not known beforehand."""
+    pdf.ready()  # here, so that the process that draws and the one that makes the sheet need not
+    url = f"data:image/svg+xml;base64,{base64.b64encode(drawing.content).decode()}"
+    html = f'<!doctype html><html lang="en"><title>Logo</title><img alt="Logo" src="{url}" style="width: 60mm"></html>'
+    faces = fonts.needed("")
+    css, folders = fonts.css(faces), fonts.folders(faces)
+    try:
+        limits.run(pdf.render, DRAWING_S, DRAWING_BYTES, html, css=css, folders=folders)
+    except RenderError as error:
+        hint = "Simplify it, or save the logo as PNG, and try again."
+        raise ClinicError(f"{path}: cannot be drawn, or not in {DRAWING_S:g} seconds", hint=hint) from error
+
+
+def _check_shape(path: Path, width: float, height: float) -> None:
+    scale = min(MAX_WIDTH_MM / width, MAX_HEIGHT_MM / height)
+    if min(width, height) * scale < MIN_SIDE_MM:
+        hint = "Cut it to the shape of a logo and try again."
+        raise ClinicError(f"{path}: is so long and thin that it would print as a line", hint=hint)
+
+
 def _raster(path: Path, content: bytes) -> Logo:
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image, ImageFile, UnidentifiedImageError
 
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint allows them for the whole process
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
@@ -117,6 +150,10 @@ def _raster(path: Path, content: bytes) -> Logo:
         except (OSError, SyntaxError, ValueError, UnidentifiedImageError):
             hint = "Save the logo again as PNG and try again."
             raise ClinicError(f"{path}: the picture is cut short or damaged", hint=hint) from None
+    _check_shape(path, upright.width, upright.height)
+    if _is_blank(upright):
+        hint = "Save one with colour or black in it, or a white one on a transparent ground."
+        raise ClinicError(f"{path}: shows nothing: it is all white or all transparent", hint=hint)
     largest = min(MAX_WIDTH_MM / upright.width, MAX_HEIGHT_MM / upright.height)
     mm_per_px = min(largest, MM_PER_INCH / LEAST_DPI)
     width_mm, height_mm = upright.width * mm_per_px, upright.height * mm_per_px
@@ -160,6 +197,14 @@ def _to_srgb(picture: "Image.Image", profile: bytes) -> "Image.Image":
     except (ImageCms.PyCMSError, OSError):  # a profile that does not fit is not worth failing for
         return picture
     return converted or picture
+
+
+def _is_blank(picture: "Image.Image") -> bool:
+    if picture.mode == "RGBA":
+        lowest, highest = picture.getchannel("A").getextrema()
+        if lowest != 255:
+            return highest == 0
+    return picture.convert("L").getextrema()[0] == 255
 
 
 def _look(picture: "Image.Image") -> tuple[str | None, bool]:

@@ -1,5 +1,6 @@
 """The finished file → the disk, whole or not at all."""
 
+import errno
 import os
 import secrets
 import sys
@@ -15,24 +16,35 @@ def send(content: bytes) -> None:
     Raises:
         OutputError: if nobody reads it to the end.
     """
+    if sys.stdout is None:
+        raise OutputError("standard output: is closed", hint="Name a file with --output.")
     try:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
     except OSError as error:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (so that no second error comes at exit)
-        reason = (error.strerror or str(error)).lower()
-        raise OutputError(f"standard output: cannot be written: {reason}", hint="Name a file with --output.") from error
+        hint = "Name a file with --output."
+        raise OutputError(f"standard output: cannot be written: {_reason(error)}", hint=hint) from error
 
 
 def write(path: Path, content: bytes) -> None:
     """Write a file atomically: whoever opens it sees the old one or the new one, never half of one.
 
     Raises:
-        OutputError: if the folder is missing or can't be written to, or the disk is full.
+        OutputError: if it is no file, the folder is missing or can't be written to, or the disk is full.
     """
-    target = Path(os.path.realpath(path))  # a symbolic link stays one
-    if target.is_dir():
-        raise OutputError(f"{path}: is a folder", hint="Name a file, such as handout-en.pdf.")
+    try:
+        target = Path(os.path.realpath(path))  # a symbolic link stays one
+        if target.is_dir():
+            raise OutputError(f"{path}: is a folder", hint="Name a file, such as handout-en.pdf.")
+        if target.exists() and not target.is_file():  # a device would be replaced for everybody
+            raise OutputError(f"{path}: is not a file", hint="Name a file, or - for standard output.")
+        _replace(target, content)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {_reason(error)}", hint=_cure(error)) from error
+
+
+def _replace(target: Path, content: bytes) -> None:
     draft = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
     try:
         with draft.open("xb") as file:
@@ -40,12 +52,18 @@ def write(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(draft, target)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        hint = (
-            "Make the folder first, or choose another one." if not target.parent.is_dir() else "Choose another place."
-        )
-        raise OutputError(f"{path}: cannot be written: {reason}", hint=hint) from error
     finally:
         with suppress(OSError):
             draft.unlink()
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def _cure(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return "Make the folder first, or choose another one."
+    if error.errno == errno.ENAMETOOLONG:
+        return "Choose a shorter name."
+    return "Choose another place."

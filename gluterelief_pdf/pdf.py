@@ -6,8 +6,10 @@ becomes a sentence.
 
 import logging
 import os
+import tempfile
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +35,9 @@ def render(html: str, *, css: str, folders: Iterable[Path], forms: bool = False)
         RenderError: if a library is missing, or WeasyPrint warns of anything.
         MissingCharactersError: if a character would print as an empty box.
     """
-    os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
-    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # fontTools would write the time of day into some fonts
+    weasyprint = ready()
     with _Complaints() as complaints, warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=NO_FONTS)
-        weasyprint = _weasyprint()
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import FatalURLFetchingError
 
@@ -69,11 +69,23 @@ def _not_shipped(denied: list[str]) -> RenderError:
     return RenderError(f"the page asks for something that is not shipped: {denied[0]}")
 
 
-def _weasyprint() -> Any:
-    """Import WeasyPrint, or say which library is missing and how to get it."""
+def ready() -> Any:
+    """Import WeasyPrint with the font system sealed.
+
+    Raises:
+        RenderError: if a system library is missing, with what installs it.
+    """
+    os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # fontTools would write the time of day into some fonts
     hint = f"Install it with: {libraries.install_command()}"
     try:
-        with open(os.devnull, "w", encoding="utf-8") as quiet, _stdout_to(quiet):  # its banner goes to stdout
+        with (
+            open(os.devnull, "w", encoding="utf-8") as quiet,
+            _stdout_to(quiet),  # its banner goes to stdout
+            _scratch(),  # the search for libraries leaves a file there when Ctrl-C is pressed
+            warnings.catch_warnings(),
+        ):
+            warnings.filterwarnings("ignore", message=NO_FONTS)
             import weasyprint
             from weasyprint.text.ffi import harfbuzz_subset
     except OSError as error:
@@ -81,6 +93,18 @@ def _weasyprint() -> Any:
     if harfbuzz_subset is None:
         raise RenderError("a system library is missing: harfbuzz-subset", hint=hint)
     return weasyprint
+
+
+@contextmanager
+def _scratch() -> Iterator[None]:
+    """Keep temporary files in a folder that goes away."""
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory(prefix="make-handout-") as folder:
+        tempfile.tempdir = folder
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
 
 
 def _stdout_to(stream: Any) -> Any:

@@ -1,5 +1,6 @@
 """Logos as clinics have them, made afresh: file name → the file's bytes."""
 
+import gzip
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -45,6 +46,22 @@ def _svg(body: str, root: str = 'viewBox="0 0 200 60"') -> Callable[[], bytes]:
     return lambda: f'<svg xmlns="http://www.w3.org/2000/svg" {root}>{body}</svg>'.encode()
 
 
+_BAR = '<rect width="200" height="60" fill="#884400"/>'
+_DOCTYPE = (
+    '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" '
+    '"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">\n<!-- ' + "made by a drawing program " * 200 + "-->\n"
+)
+_ILLUSTRATOR = f"""{_DOCTYPE}<svg version="1.1" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 60"
+ xmlns:i="http://ns.adobe.com/AdobeIllustrator/10.0/" style="enable-background:new 0 0 200 60;" xml:space="preserve">
+<style type="text/css">.st0{{fill:#884400;}}</style><switch>
+<foreignObject requiredExtensions="http://ns.adobe.com/AdobeIllustrator/10.0/" width="1" height="1"><i:ref/></foreignObject>
+<g i:extraneous="self"><path class="st0" d="M0 0H200V60H0z"/></g></switch><i:pgf id="pgf">eJzs</i:pgf></svg>"""
+_INKSCAPE = f"""{_DOCTYPE}<svg width="60mm" height="18mm" viewBox="0 0 60 18" xmlns="http://www.w3.org/2000/svg"
+ xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" inkscape:version="1.1"
+ xmlns:sodipodi="http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd"><sodipodi:namedview pagecolor="#ffffff"/>
+<metadata><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/></metadata>
+<g inkscape:label="Layer 1"><path style="fill:#884400;stroke-width:0.26" d="M 2,2 H 58 V 16 H 2 Z"/></g></svg>"""
+
 LOGOS: dict[str, Callable[[], bytes]] = {
     "rgb.png": lambda: _saved(_drawn()),
     "really-a-jpeg.png": lambda: _saved(_drawn(), "JPEG"),
@@ -71,6 +88,20 @@ LOGOS: dict[str, Callable[[], bytes]] = {
         '<defs><linearGradient id="g"><stop offset="0" stop-color="#0b6e6e"/><stop offset="1" stop-color="#fff"/>'
         '</linearGradient></defs><rect width="200" height="60" fill="url(#g)"/>'
     ),
+    "illustrator.svg": lambda: _ILLUSTRATOR.encode(),
+    "inkscape.svg": lambda: _INKSCAPE.encode(),
+    "coreldraw.svg": _svg("<style><![CDATA[.fil0 {fill:#884400}]]></style><path class='fil0' d='M0 0H200V60H0z'/>"),
+    "cairo.svg": _svg('<path style="fill:rgb(16.470588%,49.803922%,38.431373%)" d="M0 0H200V60H0z"/>'),
+    "font-left-in.svg": _svg(
+        "<style>@font-face{src:url(data:font/woff;base64,AA)}</style><rect width='9' height='9'/>"
+    ),
+    "link.svg": _svg('<a xlink:href="https://example.org" xmlns:xlink="http://www.w3.org/1999/xlink">' + _BAR + "</a>"),
+    "millimetres.svg": _svg('<rect width="50mm" height="15mm" fill="#884400"/>', 'width="50mm" height="15mm"'),
+    "far-off.svg": _svg('<rect x="1234567.5" width="200" height="60" fill="#884400"/>', 'viewBox="1234567.5 0 200 60"'),
+    "utf-16.svg": lambda: ('<?xml version="1.0" encoding="UTF-16"?>' + _svg(_BAR)().decode()).encode("utf-16"),
+    "packed.svgz": lambda: gzip.compress(_svg(_BAR)(), mtime=0),
+    "half-white.svg": _svg('<circle cx="30" cy="30" r="25"/><circle cx="90" cy="30" r="25" fill="#fff"/>'),
+    "current.svg": _svg('<circle cx="30" cy="30" r="25" fill="currentColor"/>', 'viewBox="0 0 200 60" color="#884400"'),
 }
 
 _USE = "".join(f'<g id="n{i}">' + f'<use href="#n{i - 1}"/>' * 10 + "</g>" for i in range(1, 7))
@@ -87,5 +118,15 @@ REFUSED_SVG: dict[str, tuple[Callable[[], bytes], str]] = {
     "circle": (_svg('<g id="a"><use href="#a"/></g>'), "has a <use> that repeats itself"),
     "sizeless": (_svg("<g/>", ""), "has no size: save it with a viewBox"),
     "broken": (lambda: b"<svg xmlns='http://www.w3.org/2000/svg'><g>", "is not a valid SVG file"),
+    "nothing": (_svg("<defs><rect/></defs>"), "draws nothing"),
+    "deep": (_svg("<g>" * 4000 + "<rect/>" + "</g>" * 4000), "has more than 100 groups inside each other: simplify it"),
+    "large": (_svg(f'<path d="M0 0{"L1 1" * 600_000}"/>'), "has more than 2 MB of drawing: simplify it"),
+    "mask": (_svg('<mask id="a"/>'), "has a <mask>, which would print wrong: export it as PNG"),
+    "filter": (_svg('<filter id="a"/>'), "has a <filter>, which would print wrong: export it as PNG"),
+    "pattern": (_svg('<pattern id="a"/>'), "has a <pattern>, which would print wrong: export it as PNG"),
+    "variable": (
+        _svg('<rect style="fill:var(--c)"/>'),
+        "has colours in CSS variables, which would print black: export it as PNG",
+    ),
     "entities": (lambda: b'<!DOCTYPE svg [<!ENTITY a "b">]><svg/>', "has entities, which are not allowed"),
 }

@@ -13,8 +13,9 @@ PACKAGE = Path(gluterelief_pdf.__file__).parent
 # A module imports only from layers above its own; modules of one layer never import each other.
 LAYERS = (
     {"errors", "model", "resources"},
-    {"tables", "colour", "svg", "quantities", "limits", "tags", "output", "fonts", "libraries", "doses"},
-    {"facts", "words", "logo", "page", "pdf", "plan", "signoff", "record"},
+    {"tables", "colour", "svg", "quantities", "limits", "tags", "output", "fonts", "libraries", "doses", "both", "qr"},
+    {"facts", "words", "page", "pdf", "plan", "signoff", "record"},
+    {"logo"},
     {"clinic", "texts", "clinicfile"},
     {"settings", "handout"},
     {"cli"},
@@ -23,7 +24,8 @@ LAYERS = (
 HOME = {  # who may import a library
     "click": {"cli"},
     "jinja2": {"page"},
-    "markupsafe": {"page"},
+    "markupsafe": {"page", "both"},
+    "segno": {"qr"},
     "weasyprint": {"pdf", "tags"},
     "pydyf": {"tags"},
     "babel": {"quantities"},

@@ -51,6 +51,32 @@ def test_a_logo_that_prints_soft_is_told(run: Run, tmp_path: Path) -> None:
     )
 
 
+def test_a_wrong_logo_does_not_hide_a_wrong_colour(run: Run) -> None:
+    result = run("check", "--logo", "none.png", "--colour", "tea")
+
+    assert result.code == 4
+    assert [line for line in result.stdout.splitlines() if line.startswith("fault  ")] == [
+        "fault  --colour: 'tea' is not a colour",
+        "fault  none.png: there is no such file",
+    ]
+
+
+def test_the_missing_libraries_are_told_even_where_the_logo_is_a_drawing(run: Run, tmp_path: Path) -> None:
+    spoiled = tmp_path / "spoiled"
+    spoiled.mkdir()
+    (spoiled / "libpango-1.0.so.0").write_text("this is no library", encoding="utf-8")
+
+    result = run(
+        "check",
+        "--logo",
+        str(SAMPLE_LOGO.with_suffix(".svg")),
+        environment={"LD_LIBRARY_PATH": str(spoiled)},
+    )
+
+    assert (result.code, result.stderr) == (5, "")
+    assert "fault  Pango: missing" in result.stdout.splitlines()
+
+
 def completions(words: str, position: int) -> list[str]:
     """Ask for completions as bash does."""
     environment = {

@@ -153,6 +153,35 @@ def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ("-o - >&-", "Error: standard output: is closed\nName a file with --output.\n"),
+        (
+            "-o sheet.pdf",
+            "Error: sheet.pdf: cannot be written: no such file or directory\n"
+            "Make the folder first, or choose another one.\n",
+        ),
+    ],
+    ids=["standard output is closed", "the folder we stand in is gone"],
+)
+def test_an_odd_surrounding_is_no_traceback(tmp_path: Path, script: str, message: str) -> None:
+    gone = 'mkdir gone && cd gone && rmdir "$PWD" && ' if "sheet" in script else ""
+
+    done = subprocess.run(
+        f"{gone}exec {sys.executable} -m gluterelief_pdf --country US {script}",
+        shell=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr.replace(UNREVIEWED, "")) == (6, message)
+    assert os.listdir(tmp_path) == []
+
+
 @pytest.mark.parametrize("logo", [True, False])
 def test_a_very_long_name_is_all_there_and_breaks_nothing(run: Run, logo: bool, tmp_path: Path) -> None:
     (tmp_path / "clinic.png").write_bytes(SAMPLE_LOGO.read_bytes())
@@ -170,6 +199,32 @@ def test_a_name_in_arabic_does_not_turn_the_phone_number_round(run: Run) -> None
     result = run("--clinic-name", "عيادة النهر", "--phone", "+971 4 555 0100", "--country", "AE", "-o", "-")
 
     assert "+971 4 555 0100" in Reading(result.raw).pages[2]
+
+
+def test_a_mistyped_command_is_told(run: Run) -> None:
+    result = run("chek")
+
+    assert result.code == 2
+    assert "No such command 'chek'." in result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="this system has no full device")
+@pytest.mark.parametrize("command", ["check", "techniques"])
+def test_a_full_disk_behind_standard_output_is_told(tmp_path: Path, command: str) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "gluterelief_pdf", command],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert (done.returncode, done.stderr) == (
+        6,
+        "Error: no space is left for the output or for temporary files\nMake some room.\n",
+    )
 
 
 def test_an_unknown_option_is_told(run: Run) -> None:

@@ -45,6 +45,30 @@ def test_a_sheet_that_is_open_elsewhere_is_replaced_and_stays_whole_there(tmp_pa
     assert path.read_bytes() == b"new"
 
 
+def test_a_pipe_or_a_device_is_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.pdf")
+
+    with pytest.raises(OutputError) as error:
+        output.write(tmp_path / "pipe.pdf", b"new")
+
+    assert str(error.value) == f"{tmp_path / 'pipe.pdf'}: is not a file"
+    assert error.value.hint == "Name a file, or - for standard output."
+    assert os.listdir(tmp_path) == ["pipe.pdf"]
+    assert (tmp_path / "pipe.pdf").is_fifo()
+
+
+def test_a_name_that_no_disk_allows_is_told(tmp_path: Path) -> None:
+    path = tmp_path / ("n" * 300 + ".pdf")
+
+    with pytest.raises(OutputError) as error:
+        output.write(path, b"new")
+
+    assert (str(error.value), error.value.hint) == (
+        f"{path}: cannot be written: file name too long",
+        "Choose a shorter name.",
+    )
+
+
 def test_a_name_as_long_as_the_disk_allows_works(tmp_path: Path) -> None:
     path = tmp_path / ("n" * 251 + ".pdf")
 

@@ -1,13 +1,15 @@
 """The command line: one module a command; this one holds what they share."""
 
+import errno
 import importlib
+import os
 import sys
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
-from gluterelief_pdf.errors import HandoutError
+from gluterelief_pdf.errors import HandoutError, OutputError
 
 DEFAULT = "one"  # what runs when the first argument names no command
 COMMANDS = ("one", "init", "check", "review", "languages", "techniques", "cautions", "completion")
@@ -79,7 +81,7 @@ class Commands(click.Group):
         return own + [item for item in super().shell_complete(ctx, incomplete) if item.value not in names]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if args and args[0] not in COMMANDS and args[0] not in ("-h", "--help", "--version"):
+        if args and args[0].startswith("-") and args[0] not in ("-h", "--help", "--version"):
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
 
@@ -107,6 +109,12 @@ class Commands(click.Group):
             if error.hint:
                 click.echo(error.hint, err=True)
             ctx.exit(error.exit_code)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (so that no second error comes at exit)
+            click.echo("Error: no space is left for the output or for temporary files\nMake some room.", err=True)
+            ctx.exit(OutputError.exit_code)
         except (KeyboardInterrupt, click.Abort):
             click.echo("Interrupted: nothing was written.", err=True)
             ctx.exit(INTERRUPTED)

@@ -9,14 +9,14 @@ from pathlib import Path
 import click
 
 from gluterelief_pdf.cli import options
-from gluterelief_pdf.errors import ClinicError, HandoutError, RenderError
+from gluterelief_pdf.errors import HandoutError, RenderError
 from gluterelief_pdf.settings import Settings
 
 SOFT_DPI = 200  # below this a printed logo looks a little soft
 
 
 @click.command("check", short_help="Is everything here and well?", context_settings=options.CONTEXT)
-@click.option("--logo", type=click.Path(path_type=Path), metavar="FILE", help="A logo to look at.")
+@click.option("--logo", type=click.Path(path_type=Path, readable=False), metavar="FILE", help="A logo to look at.")
 @click.option("--colour", "--color", default="auto", metavar="auto|#rrggbb", help="A colour to look at.")
 @options.OVERRIDES
 @options.CLINIC
@@ -102,8 +102,13 @@ def _clinic(logo: Path | None, colour: str) -> Iterator[str | HandoutError]:
     from gluterelief_pdf import colour as colours
 
     try:
+        clinics.make(colour=colour)
+    except HandoutError as error:
+        yield error
+        colour = clinics.AUTO
+    try:
         clinic, notes = clinics.make(logo=logo, colour=colour)
-    except ClinicError as error:
+    except HandoutError as error:
         yield error
         return
     if clinic.logo:

@@ -11,6 +11,8 @@ HELP = """Print the completion script of a shell.
   bash: make-handout completion bash >> ~/.bashrc
   zsh:  make-handout completion zsh >> ~/.zshrc
   fish: make-handout completion fish > ~/.config/fish/completions/make-handout.fish
+
+Then open a new terminal. In zsh, "autoload -Uz compinit && compinit" has to stand before it in ~/.zshrc.
 """
 
 
