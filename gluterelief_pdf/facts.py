@@ -62,7 +62,9 @@ def _check_links(faults: Faults, facts: Facts) -> None:
         if technique.instead_of and technique.instead_of not in known:
             faults.unknown(f"technique.{technique.key}.instead_of", technique.instead_of, known)
     for group, uses in facts.applies.items():
-        for name in (*((group,) if group not in facts.safety else ()), *(set(uses) - known - {*GROUPS, "floor"})):
+        above, _, fact = group.partition(".")
+        there = above in facts.safety and (not fact or fact in facts.safety[above])
+        for name in (*(() if there else (group,)), *(set(uses) - known - {*GROUPS, "floor"})):
             faults.unknown(f"applies.{group}", name, (*facts.safety, *known, *GROUPS, "floor"))
     for caution in facts.cautions:
         for name in {*caution.bar, *caution.change} - known - positions:

@@ -8,7 +8,19 @@ from pathlib import Path
 from gluterelief_pdf import both, facts, fonts, limits, page, pdf, plan, texts, words
 from gluterelief_pdf import signoff as signoff_records
 from gluterelief_pdf.errors import OptionError
-from gluterelief_pdf.model import Caution, Choice, Clinic, Edition, Paper, Patient, Rendered, Sheet, Signoff
+from gluterelief_pdf.model import (
+    Caution,
+    Choice,
+    Clinic,
+    Edition,
+    Facts,
+    Paper,
+    Patient,
+    Plan,
+    Rendered,
+    Sheet,
+    Signoff,
+)
 from gluterelief_pdf.pdf import MissingCharactersError
 from gluterelief_pdf.resources import shipped
 from gluterelief_pdf.tables import Content
@@ -73,11 +85,7 @@ def fill(
         language=spoken.language,
         texts=both.merge(tree, other_tree, other.language) if other and other_tree else tree,
         facts=known,
-        safety={
-            group: members
-            for group, members in known.safety.items()
-            if group not in known.applies or planned.uses.intersection(known.applies[group])
-        },
+        safety=_safety(known, planned),
         plan=planned,
         clinic=clinic,
         patient=patient,
@@ -96,6 +104,19 @@ def fill(
         ),
         templates=content.own / "templates" if content.own and (content.own / "templates").is_dir() else None,
     )
+
+
+def _safety(known: Facts, planned: Plan) -> dict[str, tuple[str, ...]]:
+    """Give the safety facts that this plan calls for; what is not tied to anything always stands."""
+
+    def stands(key: str) -> bool:
+        return key not in known.applies or bool(planned.uses.intersection(known.applies[key]))
+
+    return {
+        group: tuple(fact for fact in members if stands(f"{group}.{fact}"))
+        for group, members in known.safety.items()
+        if stands(group)
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def completions(words: str, position: int) -> list[str]:
 
 
 def test_a_shell_completes_options_values_and_commands() -> None:
-    assert completions("make-handout --l", 1) == ["--lang", "--logo"]
+    assert completions("make-handout --l", 1) == ["--lang", "--logo", "--link"]
     assert completions("make-handout --paper ", 2) == ["letter", "a4"]
     assert completions("make-handout ch", 1) == ["check"]
 

@@ -59,7 +59,7 @@ def test_the_front_desks_words_stand_on_the_page_as_they_are(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["--lang", "xx"], 2, "Error: --lang: no words in 'xx'\nThere is: en.\n"),
+        (["--lang", "xx"], 2, "Error: --lang: no words in 'xx'\nThere is: en, es.\n"),
         (
             ["--country", "UK"],
             2,
@@ -119,8 +119,10 @@ def test_a_colour_that_cannot_be_read_on_white_is_darkened_and_told(run: Run) ->
 def test_what_there_is_can_be_listed(run: Run) -> None:
     languages, techniques, version = run("languages"), run("techniques"), run("--version")
 
-    assert languages.stdout == "en\tEnglish\tEnglish\tltr\n"
-    assert techniques.stdout.splitlines()[1] == "ball\tpress\tTennis ball\t30–60 seconds, Up to 3 spots, 1 time"
+    assert languages.stdout.splitlines()[0] == "en\tEnglish\tEnglish\tltr"
+    rows = techniques.stdout.splitlines()
+    assert "ball\tpress\tTennis ball\t30–60 seconds, Up to 3 spots, once" in rows
+    assert "  ball.wall\tpress\tat a wall" in rows
     assert version.stdout == "make-handout 0.1.0\n"
 
 

@@ -204,18 +204,19 @@ def test_all_faults_are_told_at_once(content: Path) -> None:
 
 def test_a_translation_that_lags_behind_is_refused(content: Path) -> None:
     table = (content / "languages.toml").read_text(encoding="utf-8")
-    (content / "languages.toml").write_text(table + table.replace("[en]", "[fr]"), encoding="utf-8")
-    shutil.copy(content / "words/en.toml", content / "words/fr.toml")
-    change(content / "words/fr.toml", "over {number.sore}? Rest", "for long? Rest")
-    change(content / "words/fr.toml", '[log]\ntitle = "Keep track"\n', "[log]\n")
+    english = table[table.index("[en]") :].split("\n\n")[0]
+    (content / "languages.toml").write_text(f"{table}\n{english.replace('[en]', '[tlh]')}\n", encoding="utf-8")
+    shutil.copy(content / "words/en.toml", content / "words/tlh.toml")
+    change(content / "words/tlh.toml", "over {number.sore}? Rest", "for long? Rest")
+    change(content / "words/tlh.toml", '[log]\ntitle = "Keep track"\n', "[log]\n")
     known = fact_files.load(Content(content))
 
     with pytest.raises(ContentError) as error:
-        words.load("fr", Content(content), known)
+        words.load("tlh", Content(content), known)
 
     assert str(error.value).splitlines() == [
-        "words/fr.toml: log.title: is missing",
-        "words/fr.toml: safety.amount.rest: lacks the placeholder {number.sore}",
+        "words/tlh.toml: log.title: is missing",
+        "words/tlh.toml: safety.amount.rest: lacks the placeholder {number.sore}",
     ]
 
 
@@ -223,7 +224,8 @@ def test_an_unknown_language_tells_which_there_are() -> None:
     with pytest.raises(OptionError) as error:
         handout.fill("eng", Clinic())
 
-    assert (str(error.value), error.value.hint) == ("--lang: no words in 'eng'", "Did you mean 'en'? There is: en.")
+    assert str(error.value) == "--lang: no words in 'eng'"
+    assert error.value.hint.startswith("Did you mean 'en'? There is: en, ")
 
 
 TOGETHER = {"safety.heat": "technique.heat", "safety.ice": "technique.ice", "help": "safety.visit"}  # on the page
