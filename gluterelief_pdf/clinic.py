@@ -15,6 +15,8 @@ MAX_NAME = 100  # a patient's or a clinician's
 MAX_NOTE = 600
 MAX_ADDRESS_LINES = 4
 AUTO = "auto"
+MAX_MARKS = 5  # on one letter; no language stacks more
+UNPRINTABLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 JOINERS = "\u200c\u200d"  # part of the spelling in Persian and in the scripts of India
 
 
@@ -124,8 +126,15 @@ def check(option: str, text: str, *, most: int = MAX_CHARACTERS) -> None:
     """
     if len(text) > most:
         raise OptionError(f"{option}: {len(text)} characters, {most} fit", hint="Shorten it.")
+    stacked = 0
     for place, character in enumerate(text, start=1):
-        if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") and character not in JOINERS:
+        stacked = stacked + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if stacked > MAX_MARKS:
+            raise OptionError(
+                f"{option}: more than {MAX_MARKS} marks stand on one letter at character {place}",
+                hint="Type the text anew, without pasting.",
+            )
+        if unicodedata.category(character) in UNPRINTABLE and character not in JOINERS:
             name = unicodedata.name(character, "a control character").lower()
             raise OptionError(
                 f"{option}: character {place} is U+{ord(character):04X} ({name}), which cannot be printed",

@@ -120,7 +120,7 @@ def isolated(text: str) -> str:
 
 def web_address(website: str) -> str:
     """Give the address to link to, with https where the clinic left it out."""
-    return website if re.match(r"https?://", website) else f"https://{website}"
+    return website if re.match(r"https?://", website, re.IGNORECASE) else f"https://{website}"
 
 
 def _css_string(text: str) -> str:

@@ -4,9 +4,10 @@ WeasyPrint is imported when a PDF is made, not before: `make-handout --help` is 
 becomes a sentence.
 """
 
+import ctypes.util
 import logging
 import os
-import tempfile
+import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -82,7 +83,7 @@ def ready() -> Any:
         with (
             open(os.devnull, "w", encoding="utf-8") as quiet,
             _stdout_to(quiet),  # its banner goes to stdout
-            _scratch(),  # the search for libraries leaves a file there when Ctrl-C is pressed
+            _known_names(),
             warnings.catch_warnings(),
         ):
             warnings.filterwarnings("ignore", message=NO_FONTS)
@@ -96,15 +97,15 @@ def ready() -> Any:
 
 
 @contextmanager
-def _scratch() -> Iterator[None]:
-    """Keep temporary files in a folder that goes away."""
-    before = tempfile.tempdir
-    with tempfile.TemporaryDirectory(prefix="make-handout-") as folder:
-        tempfile.tempdir = folder
-        try:
-            yield
-        finally:
-            tempfile.tempdir = before
+def _known_names() -> Iterator[None]:
+    """Look for libraries by the names they have on Linux, without asking a compiler, which cffi would do for others."""
+    search = ctypes.util.find_library
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda name: None  # noqa: ARG005
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = search
 
 
 def _stdout_to(stream: Any) -> Any:

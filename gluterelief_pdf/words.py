@@ -36,11 +36,15 @@ def find(tag: str, content: Content) -> Language:
         OptionError: if there is no such language, with the nearest one and the list.
     """
     known = languages(content)
-    if tag not in known:
+    by_name = {name.lower(): name for name in known}
+    wanted = tag.strip().replace("_", "-").lower()
+    while wanted and wanted not in by_name:  # BCP 47 lookup (RFC 4647, 3.4): es-MX is es where there is no other
+        wanted = wanted.rpartition("-")[0]
+    if not wanted:
         near = difflib.get_close_matches(tag, list(known), n=1)
         hint = f"Did you mean {near[0]!r}? " if near else ""
         raise OptionError(f"--lang: no words in {tag!r}", hint=f"{hint}There is: {', '.join(known)}.")
-    return known[tag]
+    return known[by_name[wanted]]
 
 
 def load(tag: str, content: Content, facts: Facts) -> Words:

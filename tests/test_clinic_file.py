@@ -51,7 +51,7 @@ def test_what_a_clinic_set_up_stands_on_its_sheets(run: Run) -> None:
     assert result.code == 0, result.stderr
     for text in ("Riverside", "desk@riverside.example", "Bring this sheet with you.", "We are glad to help."):
         assert reading.says(text)
-    assert reading.says("Book online: riverside.example/book.")
+    assert reading.says("Point your phone’s camera here, or go to: riverside.example/book")
     assert reading.says("Call your doctor or our nurse, 555-0101 if you have:")
     assert [round(float(side)) for side in reading.reader.pages[0].mediabox[2:]] == [595, 842]
     assert "Foam roller" not in reading.pages[-1]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import SAMPLE_LOGO, Run
 from tests.reading import Reading
 from tests.verapdf import failures
 
@@ -65,6 +65,15 @@ def test_a_name_that_no_font_has_leaves_a_line_to_write_on(run: Run, tmp_path: P
         ),
         (["--technique", "bal"], "Error: --technique: 'bal' is not known\nDid you mean 'ball'?"),
         (["--without", "pigon"], "Error: --without: 'pigon' is not known\nDid you mean 'pigeon'?"),
+        (
+            ["--patient", "A" + "\u0301" * 9],
+            "Error: --patient: more than 5 marks stand on one letter at character 7\nType the text anew, without pasting.\n",
+        ),
+        (["--clinician", "A\u2028B"], "Error: --clinician: character 2 is U+2028 (line separator)"),
+        (
+            ["--website", "javascript:alert(1)"],
+            "Error: --website: is not a web address\nWrite it as https://clinic.example/book.\n",
+        ),
         (["--overrides", "nowhere"], "Error: nowhere: there is no such folder of overrides\n"),
         (["--clinic", "nowhere.toml"], "Error: nowhere.toml: there is no such file\n"),
         (
@@ -83,6 +92,22 @@ def test_a_wrong_value_is_told_without_the_patients_data(
     assert result.stderr.startswith(message)
     assert "Ann" not in result.stderr
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("lang", ["EN", "en-US", "en_GB", "es-MX"])
+def test_a_language_is_found_by_its_nearest_tag(run: Run, lang: str) -> None:
+    result = run(*US, "--lang", lang, "--technique", "ice", "--paper", "A4")
+
+    assert (result.code, result.stdout) == (0, f"handout-{lang[:2].lower()}.pdf\n")
+
+
+def test_the_sheet_never_replaces_the_logo(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "clinic.png").write_bytes(SAMPLE_LOGO.read_bytes())
+
+    result = run(*US, "--logo", "clinic.png", "-o", "clinic.png")
+
+    assert (result.code, result.stderr.splitlines()[0]) == (2, "Error: --output: clinic.png is the logo itself")
+    assert (tmp_path / "clinic.png").read_bytes() == SAMPLE_LOGO.read_bytes()
 
 
 @pytest.mark.parametrize("arguments", [["--side", "up"], ["--paper", "a5"], ["--technique"]])

@@ -47,6 +47,7 @@ def plain(html: str, variant: str | None) -> bytes:
     def work() -> bytes:
         import weasyprint
 
+        os.environ.pop("FONTCONFIG_FILE", None)  # with Debian's fonts
         pdf = weasyprint.HTML(string=html).write_pdf(pdf_variant=variant)
         assert isinstance(pdf, bytes)
         return pdf

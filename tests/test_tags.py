@@ -32,6 +32,7 @@ def unrepaired() -> Reading:
     def work() -> bytes:
         import weasyprint
 
+        os.environ.pop("FONTCONFIG_FILE", None)  # with Debian's fonts
         made = weasyprint.HTML(string=SMALL).write_pdf(pdf_variant="pdf/ua-1")
         assert isinstance(made, bytes)
         return made

@@ -8,6 +8,7 @@ import click
 
 from gluterelief_pdf.cli import options
 from gluterelief_pdf.settings import Settings
+from gluterelief_pdf.tables import Content
 
 
 @click.command("make-handout", context_settings=options.CONTEXT)
@@ -43,14 +44,17 @@ from gluterelief_pdf.settings import Settings
 @click.pass_obj
 def command(settings: Settings, /, lang: str, output: Path | None, **given: Any) -> None:
     """Make one handout."""
-    from gluterelief_pdf import handout, record
+    from gluterelief_pdf import handout, record, words
     from gluterelief_pdf import output as files
     from gluterelief_pdf.errors import OptionError
 
     if output == Path("-") and (given["open_it"] or given["chart_note"] or given["record"] == Path("-")):
         hint = "Name a file with --output, or leave the other option out."
         raise OptionError("--output -: standard output holds the sheet and nothing else", hint=hint)
+    lang = words.find(lang, Content.of(given["overrides"])).tag
     asked = options.read(settings, lang, given)
+    if output and given["logo"] and output.exists() and output.samefile(given["logo"]):
+        raise OptionError(f"--output: {output} is the logo itself", hint="Choose another name for the sheet.")
     seal = handout.seal(lang, asked.clinic, asked.content, settings.signoffs, datetime.date.today())
     sheet = handout.fill(
         lang,

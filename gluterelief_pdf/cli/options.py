@@ -53,7 +53,9 @@ CLINIC = click.option(
 LANG = click.option(
     "--lang", default="en", show_default=True, metavar="TAG", help="Language; see `make-handout languages`."
 )
-LOGO = click.option("--logo", type=click.Path(path_type=Path), metavar="FILE", help="Your logo: PNG, JPEG or SVG.")
+LOGO = click.option(
+    "--logo", type=click.Path(path_type=Path, readable=False), metavar="FILE", help="Your logo: PNG, JPEG or SVG."
+)
 OVERRIDES = click.option(
     "--overrides", type=click.Path(path_type=Path), metavar="DIR", help="Your own words, doses, pictures, templates."
 )
@@ -69,7 +71,9 @@ COLOUR = click.option(
     metavar="auto|#rrggbb",
     help="Your colour; auto takes it from the logo.",
 )
-PAPER = click.option("--paper", type=click.Choice(["letter", "a4"]), help="Paper. [default: the country's]")
+PAPER = click.option(
+    "--paper", type=click.Choice(["letter", "a4"], case_sensitive=False), help="Paper. [default: the country's]"
+)
 CLINIC_OPTIONS = (
     click.option("--clinic-name", default="", metavar="TEXT", help="Your clinic's name."),
     click.option("--phone", default="", metavar="TEXT", help="Your phone number."),
@@ -157,7 +161,7 @@ def read(settings: Settings, lang: str, given: dict[str, Any]) -> Asked:
     from gluterelief_pdf import facts, qr
 
     content = Content.of(given.get("overrides"))
-    for option in ("booking", "link"):
+    for option in ("website", "booking", "link"):
         if given.get(option):
             qr.check(f"--{option}", given[option])
     country = given.get("country")

@@ -23,13 +23,14 @@ from gluterelief_pdf.tables import Content
 def command(settings: Settings, /, lang: str, by: str, day: str, yes: bool, overrides: Path | None) -> None:
     """Read everything a patient may read in one language, and sign it off in clinic.toml."""
     from gluterelief_pdf import clinic as clinics
-    from gluterelief_pdf import clinicfile, handout
+    from gluterelief_pdf import clinicfile, handout, words
     from gluterelief_pdf.model import Signoff
 
     if by:
         path = options.needs_file(settings)
         clinics.check("--by", by)
     content = Content.of(overrides)
+    lang = words.find(lang, content).tag
     clinic = options.lines(settings, lang)
     text = handout.everything(lang, clinic, content)
     if not yes:
