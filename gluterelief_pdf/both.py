@@ -1,5 +1,6 @@
 """Two languages on one sheet: each text carries its twin, so that one template tree prints both."""
 
+from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any, Self
 
@@ -44,3 +45,13 @@ def merge(tree: Any, other: Any, language: Language, key: str = "") -> Any:
 def first(text: str) -> str:
     """Give a text in the sheet's language alone."""
     return str.__str__(text)
+
+
+def together(texts: Iterable[str]) -> str:
+    """Join sentences to one text; those of two languages to one text with one twin."""
+    texts = list(texts)
+    joined = " ".join(first(text) for text in texts)
+    languages = [text.language for text in texts if isinstance(text, Both)]
+    if not languages:
+        return joined
+    return Both(joined, " ".join(text.twin if isinstance(text, Both) else text for text in texts), languages[0])

@@ -42,6 +42,7 @@ def html(sheet: Sheet, templates: Path, own: Path | None = None) -> str:
         "picture": lambda name: _picture(sheet.figures[name], brand.accent, lines="low-ink" in sheet.edition),
         "qr": qr.code,
         "first": both.first,
+        "together": both.together,
         "shows": lambda name: sheet.figures[name].shows,
         "width_mm": lambda name: sheet.figures[name].width_mm * enlarged,
         "logo": _logo_url,
