@@ -172,3 +172,51 @@ def test_every_edition_passes_and_says_every_safety_fact(tmp_path: Path) -> None
 def test_a_second_language_has_to_be_another_one() -> None:
     with pytest.raises(OptionError, match="is the language of the sheet itself"):
         handout.fill("en", Clinic(), beside="en")
+
+
+@pytest.fixture(scope="module")
+def bilingual() -> tuple[Sheet, Rendered, Reading]:
+    """The whole sheet in Spanish, with English."""
+    region = facts.region(Content.of(), "US")
+    who, _ = clinic.make(region=region, logo=SAMPLE_LOGO, **NAMED)  # type: ignore[arg-type]
+    sheet = handout.fill("es", who, beside="en")
+    return (sheet, *made(sheet))
+
+
+def test_a_bilingual_sheet_says_every_safety_fact_in_both_languages(
+    bilingual: tuple[Sheet, Rendered, Reading],
+) -> None:
+    sheet, rendered, reading = bilingual
+    unsaid = []
+    for language in ("es", "en"):
+        alone = handout.fill(language, sheet.clinic)
+        for group, members in alone.safety.items():
+            for fact in members:
+                text = vars(vars(alone.texts.safety)[group])[fact]
+                unsaid += [] if reading.says(text) else [(language, group, fact)]
+
+    assert unsaid == []
+    assert rendered.pages <= 10
+
+
+def test_each_language_is_tagged_as_its_own(bilingual: tuple[Sheet, Rendered, Reading], tmp_path: Path) -> None:
+    _, rendered, reading = bilingual
+    tagged = [node for node in reading.root.walk() if str(node.entry.get("/Lang", "")) == "en"]
+    (tmp_path / "both.pdf").write_bytes(rendered.pdf)
+
+    assert str(reading.reader.trailer["/Root"]["/Lang"]) == "es"
+    assert len(tagged) > 150
+    assert {node.kind for node in reading.root.walk() for node in node.kids if node.parent.kind == "/LI"} <= {  # type: ignore[union-attr]
+        "/Lbl",
+        "/LBody",
+    }
+    assert failures([tmp_path / "both.pdf"]) == {"both.pdf": []}
+
+
+def test_what_machines_read_is_in_the_first_language_alone(bilingual: tuple[Sheet, Rendered, Reading]) -> None:
+    _, _, reading = bilingual
+
+    assert reading.reader.metadata is not None
+    assert reading.reader.metadata.title == "Calme los puntos dolorosos de las nalgas"
+    alternatives = [str(node.entry.get("/Alt")) for node in reading.all("/Figure")]
+    assert not [text for text in alternatives if "A person" in text]
