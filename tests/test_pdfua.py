@@ -98,7 +98,12 @@ def test_every_kind_of_sheet_passes(tmp_path: Path) -> None:
         kinds[f"name-{title}"] = ["--clinic-name", name.strip(), "--phone", "555-0100"]
     for title, arguments in PLANS.items():
         kinds[f"plan-{title}"] = ["--country", "US", "--logo", str(SAMPLE_LOGO), *arguments]
-    sheets = {f"{kind}-{paper}.pdf": [*kinds[kind], "--paper", paper] for kind in kinds for paper in ("letter", "a4")}
+    sheets = {
+        f"{kind}-{paper}.pdf": [*kinds[kind], "--paper", paper]
+        for kind in kinds
+        for paper in ("letter", "a4")
+        if not kind.startswith("country-") or REGIONS[kind.removeprefix("country-")].paper == paper
+    }
 
     def make(name: str) -> str:
         command = [sys.executable, "-m", "gluterelief_pdf", *sheets[name], "--output", name]
