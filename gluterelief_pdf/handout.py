@@ -210,8 +210,11 @@ def source(sheet: Sheet) -> tuple[str, str, tuple[Path, ...]]:
 
 def _editions(sheet: Sheet) -> tuple[str, ...]:
     """Name the style sheets that lie over those of the standard edition, in their order."""
-    bilingual = ("bilingual",) if sheet.beside else ()
-    return (*(name for name in ("large-print", "low-ink") if name in sheet.edition), *bilingual)
+    more = {"bilingual": sheet.beside, "fillable": sheet.fillable}
+    return (
+        *(name for name in ("large-print", "low-ink") if name in sheet.edition),
+        *(name for name, wanted in more.items() if wanted),
+    )
 
 
 def _render(sheet: Sheet) -> Rendered:

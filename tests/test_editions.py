@@ -128,6 +128,12 @@ def test_a_sheet_to_fill_in_has_a_named_field_for_every_line_and_box() -> None:
     assert {f"{row}, {day}" for row, day in itertools.product(rows, days)} <= set(names)
     assert {"Name", "Date", "Your clinician"} <= set(names)
     assert rendered.pages <= 6
+    spoken = [text for group, facts_of in sheet.safety.items() for text in _texts(sheet, group, facts_of)]
+    assert [text for text in spoken if squeezed(text) not in reading.text] == []  # ligatures, such as in "floor", too
+
+
+def _texts(sheet: Sheet, group: str, members: tuple[str, ...]) -> list[str]:
+    return [vars(vars(sheet.texts.safety)[group])[fact] for fact in members]
 
 
 def test_what_is_known_is_printed_and_needs_no_field() -> None:
