@@ -64,7 +64,7 @@ def fill(
     content = content or Content.of()
     known = facts.load(content)
     spoken = words.load(tag, content, known)
-    other = words.load(beside, content, known) if beside else None
+    other = words.load(words.find(beside, content, option="--with").tag, content, known) if beside else None
     if other and other.language == spoken.language:
         raise OptionError(
             f"--with: {beside!r} is the language of the sheet itself", hint="Name another one, or leave it out."

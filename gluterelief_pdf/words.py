@@ -29,7 +29,7 @@ def languages(content: Content) -> dict[str, Language]:
     return {tag: Language(tag, **entry) for tag, entry in content.table("languages.toml").items()}
 
 
-def find(tag: str, content: Content) -> Language:
+def find(tag: str, content: Content, *, option: str = "--lang") -> Language:
     """Find a language by its tag.
 
     Raises:
@@ -43,7 +43,7 @@ def find(tag: str, content: Content) -> Language:
     if not wanted:
         near = difflib.get_close_matches(tag, list(known), n=1)
         hint = f"Did you mean {near[0]!r}? " if near else ""
-        raise OptionError(f"--lang: no words in {tag!r}", hint=f"{hint}There is: {', '.join(known)}.")
+        raise OptionError(f"{option}: no words in {tag!r}", hint=f"{hint}There is: {', '.join(known)}.")
     return known[by_name[wanted]]
 
 

@@ -178,6 +178,8 @@ def test_every_edition_passes_and_says_every_safety_fact(tmp_path: Path) -> None
 def test_a_second_language_has_to_be_another_one() -> None:
     with pytest.raises(OptionError, match="is the language of the sheet itself"):
         handout.fill("en", Clinic(), beside="en")
+    with pytest.raises(OptionError, match=r"^--with: no words in 'xx'$"):
+        handout.fill("en", Clinic(), beside="xx")
 
 
 @pytest.fixture(scope="module")
