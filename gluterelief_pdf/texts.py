@@ -29,7 +29,7 @@ OVER_THE_PLAN = {
     "daily": "stretch",
     "days": "strength",
 }  # {plan.hold}: of which group
-BUILDING_BLOCKS = ("unit", "cell", "urgent", "emergency", "advice", "caution")  # not texts of their own
+BUILDING_BLOCKS = ("unit", "cell", "urgent", "emergency", "advice", "caution", "roster")  # not texts of their own
 
 
 class Filler:
