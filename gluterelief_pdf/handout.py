@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from gluterelief_pdf import both, facts, fonts, limits, page, pdf, plan, texts, words
+from gluterelief_pdf import both, facts, fonts, layout, limits, page, pdf, plan, texts, words
 from gluterelief_pdf import signoff as signoff_records
 from gluterelief_pdf.errors import OptionError
 from gluterelief_pdf.model import (
@@ -200,10 +200,10 @@ def _blank(patient: Patient, lost: Iterable[str]) -> Patient:
     return Patient(**kept, date=patient.date, side=patient.side)
 
 
-def source(sheet: Sheet) -> tuple[str, str, tuple[Path, ...]]:
-    """Give what is rendered: HTML, CSS, and the folders that its fonts lie in."""
+def source(sheet: Sheet, way: layout.Layout | None = None) -> tuple[str, str, tuple[Path, ...]]:
+    """Give what is rendered: HTML, CSS, and the folders that its fonts lie in; in the best looking layout, or another."""
     templates = shipped("templates")
-    html = page.html(sheet, templates, sheet.templates)
+    html = page.html(sheet, way or next(layout.layouts(sheet)), templates, sheet.templates)
     faces = fonts.needed(html)
     return html, f"{fonts.css(faces)}\n{page.style(templates, sheet.templates, _editions(sheet))}", fonts.folders(faces)
 
@@ -218,8 +218,12 @@ def _editions(sheet: Sheet) -> tuple[str, ...]:
 
 
 def _render(sheet: Sheet) -> Rendered:
-    html, css, folders = source(sheet)
-    return pdf.render(html, css=css, folders=folders, forms=sheet.fillable)
+    first, *_ = ways = list(layout.layouts(sheet))
+    html, css, folders = source(sheet, first)
+    others = (source(sheet, way)[0] for way in ways[1:])
+    return pdf.render(
+        html, css=css, folders=folders, forms=sheet.fillable, others=others, allowed=layout.allowed(sheet)
+    )
 
 
 def _whose(error: MissingCharactersError, clinic: Clinic) -> Exception:

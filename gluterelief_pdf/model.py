@@ -12,6 +12,7 @@ Paper = Literal["letter", "a4"]
 Edition = Literal["standard", "large-print", "low-ink", "large-print-low-ink"]
 EDITIONS: tuple[Edition, ...] = ("standard", "large-print", "low-ink", "large-print-low-ink")
 
+SHORT = 6  # exercises: up to here a sheet leaves out its lesser pictures and takes four pages
 PAGE, PAGES = "\ue000", "\ue001"  # in a text: where the page counters go; private-use characters that no word holds
 
 
@@ -28,6 +29,7 @@ class Language:
     range: str  # "{a}–{b}"
     digits: str  # CLDR numbering system
     babel: str  # CLDR locale
+    density: int = 0  # how tightly its sheets are set, at least: longer languages need it
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,11 @@ class Plan:
         """Count what is to be done: the rows of the log, where a pair of which one is done shares a row."""
         logged = {technique.key for technique in self.techniques if technique.log}
         return sum(t.log and t.instead_of not in logged for t in self.techniques)
+
+    @property
+    def short(self) -> bool:
+        """Tell whether the plan is short enough for a sheet without its lesser pictures."""
+        return self.exercises <= SHORT
 
     @property
     def uses(self) -> frozenset[str]:

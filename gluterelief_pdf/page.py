@@ -12,15 +12,15 @@ from markupsafe import Markup
 
 from gluterelief_pdf import both, colour, qr
 from gluterelief_pdf.errors import ContentError
+from gluterelief_pdf.layout import Layout
 from gluterelief_pdf.model import PAGE, PAGES, Figure, Logo, Sheet
 
 LARGE = 1.25  # how much larger pictures are in large print
-HABIT_SCALE = 0.09 / 0.13  # pictures of habits print smaller than those of techniques
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 COUNTERS = {PAGE: "counter(page)", PAGES: "counter(pages)"}
 
 
-def html(sheet: Sheet, templates: Path, own: Path | None = None) -> str:
+def html(sheet: Sheet, layout: Layout, templates: Path, own: Path | None = None) -> str:
     """Fill the handout's template; one of a clinic's own may extend a shipped one as "shipped/handout.html".
 
     Raises:
@@ -56,7 +56,7 @@ def html(sheet: Sheet, templates: Path, own: Path | None = None) -> str:
         "clinic": sheet.clinic,
         "paper": sheet.paper,
         "brand": brand,
-        "habit_scale": HABIT_SCALE,
+        "layout": layout,
         "patient": sheet.patient,
         "titled": sheet.titled,
         "safety": sheet.safety,

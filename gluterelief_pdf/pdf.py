@@ -11,6 +11,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,18 @@ class MissingCharactersError(RenderError):
     characters: str = ""
 
 
-def render(html: str, *, css: str, folders: Iterable[Path], forms: bool = False) -> Rendered:
+def render(
+    html: str,
+    *,
+    css: str,
+    folders: Iterable[Path],
+    forms: bool = False,
+    others: Iterable[str] = (),
+    allowed: int | None = None,
+) -> Rendered:
     """Make the PDF. The same input gives the same bytes, with the same Pango, HarfBuzz and zlib.
+
+    With more pages than allowed, the others are tried in turn; the first that keeps to them is taken, or else the shortest.
 
     Raises:
         RenderError: if a library is missing, or WeasyPrint warns of anything.
@@ -48,10 +59,16 @@ def render(html: str, *, css: str, folders: Iterable[Path], forms: bool = False)
         fetcher = _fetcher(folders)
         config = FontConfiguration()
         sheet = weasyprint.CSS(string=css, font_config=config, url_fetcher=fetcher)
-        source = weasyprint.HTML(string=html, url_fetcher=fetcher)
-        tags.mark_decorative(source.etree_element)
+        document: Any = None
         try:
-            document = source.render(stylesheets=[sheet], font_config=config, pdf_forms=forms)
+            for way in chain([html], others):
+                source = weasyprint.HTML(string=way, url_fetcher=fetcher)
+                tags.mark_decorative(source.etree_element)
+                tried = source.render(stylesheets=[sheet], font_config=config, pdf_forms=forms)
+                if document is None or len(tried.pages) < len(document.pages):
+                    document = tried
+                if allowed is None or len(document.pages) <= allowed:
+                    break
             pdf = document.write_pdf(pdf_variant=VARIANT, finisher=tags.finish, pdf_forms=forms)
         except FatalURLFetchingError as refusal:  # no Exception, so that nothing on its way can swallow it
             raise _not_shipped(fetcher.denied) from refusal

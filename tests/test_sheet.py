@@ -70,7 +70,7 @@ def test_no_word_is_written_for_nothing(made: Made) -> None:
 
 ONLY_AT_TIMES = re.compile(
     r"\.position\.[^.]+\.(name|first\.\d+)$"  # for the clinician's list; where the position comes first
-    r"|\.position\.side-lying\.(caption|alt)$|^side\.|^sheet\.(note|just-for-you|for-you)$|^help\.book$|^qr\.|^log\.more$|^fine\.reviewed$"
+    r"|^mail\.|\.position\.side-lying\.(caption|alt)$|^side\.|^sheet\.(note|just-for-you|for-you)$|^help\.book$|^qr\.|^log\.more$|^fine\.reviewed$"
 )
 
 

@@ -1,0 +1,58 @@
+"""How a sheet may be laid out, from the most generous on: the first layout that keeps to the pages allowed is taken."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gluterelief_pdf.model import Sheet
+
+PAGES, PAGES_SHORT, PAGES_LOW_INK, PAGES_BILINGUAL, PAGES_LARGE = 6, 4, 8, 10, 14  # low ink: as much white as it needs
+PICTURES = (1.0, 0.9616, 0.8)  # of the drawn size, by density; one scale over the sheet, so that lines are equally strong
+PRESSURE_SCALE = (0.96, 0.82, 0.82)
+HABITS = 0.09 / 0.13  # pictures of habits print smaller than those of techniques
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One way to set a sheet. Type never gets smaller, and no safety fact is left out."""
+
+    density: int  # 0 generous, 1 tight, 2 tighter: space between things and the size of pictures
+    safety_first: bool  # the help boxes stand before "what is a trigger point"
+    habits_too: bool = True  # the section on habits; without it, "your plan in short" still says to move often
+
+    @property
+    def pictures(self) -> float:
+        """The scale of all pictures of techniques."""
+        return PICTURES[self.density]
+
+    @property
+    def pressure_scale(self) -> float:
+        """The scale of the drawing of pressures."""
+        return PRESSURE_SCALE[self.density]
+
+    @property
+    def habits(self) -> float:
+        """The scale of the pictures of habits."""
+        return HABITS * min(1.0, PICTURES[self.density] / PICTURES[1])
+
+
+def allowed(sheet: Sheet) -> int:
+    """Give how many pages a sheet may have."""
+    if "large-print" in sheet.edition:
+        return PAGES_LARGE * (2 if sheet.beside else 1)
+    if sheet.beside:
+        return PAGES_BILINGUAL
+    if sheet.edition == "low-ink":
+        return PAGES_LOW_INK
+    return PAGES_SHORT if sheet.plan.short else PAGES
+
+
+def layouts(sheet: Sheet) -> Iterator[Layout]:
+    """Give the layouts to try, the best looking first."""
+    full_start = sheet.patient.note or sheet.texts.cautions or sheet.clinic.opening
+    safety_first = bool(sheet.beside or (sheet.plan.short and not full_start))
+    start = max(sheet.language.density, 1 if sheet.plan.short else 0)
+    for density in range(start, len(PICTURES)):
+        for first in (safety_first, not safety_first):
+            yield Layout(density, first)
+    if sheet.plan.short:
+        yield Layout(len(PICTURES) - 1, safety_first, habits_too=False)
