@@ -17,7 +17,7 @@ class Layout:
 
     density: int  # 0 generous, 1 tight, 2 tighter: space between things and the size of pictures
     safety_first: bool  # the help boxes stand before "what is a trigger point"
-    habits_too: bool = True  # the section on habits; without it, "your plan in short" still says to move often
+    lean: bool = False  # without the section on habits ("your plan in short" still says to move often), the log beside the visits
 
     @property
     def pictures(self) -> float:
@@ -55,4 +55,4 @@ def layouts(sheet: Sheet) -> Iterator[Layout]:
         for first in (safety_first, not safety_first):
             yield Layout(density, first)
     if sheet.plan.short:
-        yield Layout(len(PICTURES) - 1, safety_first, habits_too=False)
+        yield Layout(len(PICTURES) - 1, safety_first, lean=True)
