@@ -47,11 +47,18 @@ def first(text: str) -> str:
     return str.__str__(text)
 
 
-def together(texts: Iterable[str]) -> str:
+def ended(text: str, stop: str) -> str:
+    """End a name with the full stop of its language, as it stands before a sentence."""
+    ended = f"{first(text)}{stop}"
+    return Both(ended, f"{text.twin}{text.language.stop}", text.language) if isinstance(text, Both) else ended
+
+
+def together(texts: Iterable[str], between: str = " ") -> str:
     """Join sentences to one text; those of two languages to one text with one twin."""
     texts = list(texts)
-    joined = " ".join(first(text) for text in texts)
+    joined = between.join(first(text) for text in texts)
     languages = [text.language for text in texts if isinstance(text, Both)]
     if not languages:
         return joined
-    return Both(joined, " ".join(text.twin if isinstance(text, Both) else text for text in texts), languages[0])
+    twins = (text.twin if isinstance(text, Both) else text for text in texts)
+    return Both(joined, languages[0].between.join(twins), languages[0])

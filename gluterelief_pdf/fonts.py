@@ -1,12 +1,19 @@
 """Which shipped faces a sheet needs. Nothing else can be picked: the font system is told of no other font."""
 
+import importlib.util
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from gluterelief_pdf.errors import RenderError
+from gluterelief_pdf.model import Language
+
 FAMILY = "Handout"  # one name over all faces, so that a name in another script falls through to its face
+EAST_ASIAN = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "FULLWIDTH", "IDEOGRAPHIC")
+WEIGHTS = {"regular": 400, "bold": 700}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,59 +24,136 @@ class Face:
     package: str
     regular: str
     bold: str
-    script: str  # the word that the Unicode names of its letters begin with; "" = Latin, Greek, Cyrillic
+    scripts: tuple[str, ...]  # words that the Unicode names of its letters begin with; none = Latin, Greek, Cyrillic
+    extra: str = ""  # the extra of this package that brings it
+
+    @property
+    def installed(self) -> bool:
+        """Tell whether its package is here."""
+        return importlib.util.find_spec(self.package) is not None and (
+            not self.extra or importlib.util.find_spec("uharfbuzz") is not None
+        )
 
     def file(self, name: str) -> Path:
         """Find one of its files."""
-        return Path(str(files(self.package))) / "files" / name
+        return Path(str(files(self.package))) / ("fonts" if self.extra else "files") / name
+
+
+def _east_asian(name: str, script: str, *scripts: str) -> Face:
+    file = f"ofl/notosans{script.lower()}/NotoSans{script}[wght].ttf"
+    return Face(name, "justmytype_intl_cjk", file, file, (*scripts, *EAST_ASIAN), extra="cjk")
 
 
 FACES = (
-    Face("Fira Sans", "fontpkg_fira_sans", "FiraSans-Regular.ttf", "FiraSans-Bold.ttf", ""),
+    Face("Fira Sans", "fontpkg_fira_sans", "FiraSans-Regular.ttf", "FiraSans-Bold.ttf", ()),
     Face(
         "IBM Plex Sans Arabic",
         "fontpkg_ibm_plex_sans_arabic",
         "IBMPlexSansArabic-Regular.ttf",
         "IBMPlexSansArabic-Bold.ttf",
-        "ARABIC",
+        ("ARABIC", "EXTENDED"),
     ),
-    Face("Hind", "fontpkg_hind", "Hind-Regular.ttf", "Hind-Bold.ttf", "DEVANAGARI"),
-    Face("Heebo", "fontpkg_heebo", "Heebo[wght].ttf", "Heebo[wght].ttf", "HEBREW"),
+    Face("Hind", "fontpkg_hind", "Hind-Regular.ttf", "Hind-Bold.ttf", ("DEVANAGARI",)),
+    Face("Heebo", "fontpkg_heebo", "Heebo[wght].ttf", "Heebo[wght].ttf", ("HEBREW",)),
     Face(
         "Noto Sans Thai",
         "fontpkg_noto_sans_thai",
         "NotoSansThai[wdth,wght].ttf",
         "NotoSansThai[wdth,wght].ttf",
-        "THAI",
+        ("THAI",),
     ),
+    _east_asian("Noto Sans SC", "SC"),
+    _east_asian("Noto Sans TC", "TC"),
+    _east_asian("Noto Sans JP", "JP"),
+    _east_asian("Noto Sans KR", "KR"),
 )
+OF_SCRIPT = {"HIRAGANA": "Noto Sans JP", "KATAKANA": "Noto Sans JP", "HANGUL": "Noto Sans KR"}  # in another language
 
 
-def needed(text: str) -> tuple[Face, ...]:
-    """Give the faces that the characters of a text call for; the first one always."""
-    scripts = {unicodedata.name(character, "").split(" ")[0] for character in set(text) if character > "\u024f"}
-    return tuple(face for face in FACES if not face.script or face.script in scripts)
+def called(name: str) -> Face:
+    """Give the face of a name."""
+    return next(face for face in FACES if face.name == name)
 
 
-def css(faces: Iterable[Face]) -> str:
-    """Write the @font-face rules, and the font-family that uses them in order."""
+def of(language: Language) -> Face:
+    """Give the face that the words of a language are set in.
+
+    Raises:
+        RenderError: if it comes with an extra that is not installed.
+    """
+    face = called(language.font)
+    if not face.installed:
+        raise RenderError(
+            f"{language.english}: its font is not installed",
+            hint=f"Install it with: pip install 'gluterelief-pdf[{face.extra}]'",
+        )
+    return face
+
+
+def needed(html: str, languages: Iterable[Language] = ()) -> tuple[Face, ...]:
+    """Give the faces that the characters of a page call for: an East Asian language's own first, those for names last.
+
+    An East Asian language needs its own face before the Latin one, which would give it narrow quotation marks, and the
+    regional shapes of its characters. One that is not installed is left out for a name, and refused for a language.
+    """
+    scripts = {unicodedata.name(character, "").split(" ")[0] for character in characters(html) if character > "\u024f"}
+    found = [face for face in FACES if not face.extra and (not face.scripts or scripts.intersection(face.scripts))]
+    if not (east := scripts.intersection(EAST_ASIAN)):
+        return tuple(found)
+    own = [face for face in map(of, languages) if face.extra]
+    names = {OF_SCRIPT.get(script, own[0].name if own else "Noto Sans SC") for script in east}
+    others = [face for face in FACES if face.extra and face.installed and face.name in names and face not in own]
+    return (*own, *found, *others)
+
+
+def characters(html: str) -> frozenset[str]:
+    """Give every character of a page, those of its style's strings included."""
+    escaped = {chr(int(code, 16)) for code in re.findall(r"\\([0-9a-f]{6})", html)}
+    return frozenset(set(html) | escaped)
+
+
+def css(faces: Iterable[Face], html: str = "", scratch: Path | None = None) -> str:
+    """Write the @font-face rules, and the font-family that uses them in order.
+
+    What is cut out of the large East Asian fonts for this page is put into the scratch folder.
+    """
     faces = tuple(faces)
     rules = [
-        f'@font-face {{ font-family: "{FAMILY} {face.name}";{weight} src: url("{face.file(name).as_uri()}") }}'
+        f'@font-face {{ font-family: "{FAMILY} {face.name}";{weight} src: url("{file.as_uri()}") }}'
         for face in faces
-        for weight, name in _weights(face)
+        for weight, file in _files(face, html, scratch)
     ]
     names = ", ".join(f'"{FAMILY} {face.name}"' for face in faces)
     return "\n".join([*rules, f"html, svg text {{ font-family: {names} }}", f"@page {{ font-family: {names} }}"])
 
 
-def _weights(face: Face) -> tuple[tuple[str, str], ...]:
-    """Give each file with its weight; a variable font is one face without a weight, else veraPDF's 7.21.5-1 fails."""
-    if face.regular == face.bold:
-        return (("", face.regular),)
-    return ((" font-weight: 400;", face.regular), (" font-weight: 700;", face.bold))
-
-
-def folders(faces: Iterable[Face]) -> tuple[Path, ...]:
+def folders(faces: Iterable[Face], scratch: Path | None = None) -> tuple[Path, ...]:
     """Give the folders that the faces lie in."""
-    return tuple(face.file(face.regular).parent for face in faces)
+    own = tuple(face.file(face.regular).parent for face in faces if not face.extra)
+    return (scratch, *own) if scratch else own
+
+
+def _files(face: Face, html: str, scratch: Path | None) -> Iterator[tuple[str, Path]]:
+    """Give each file with its weight; a variable font is one face without a weight, else veraPDF's 7.21.5-1 fails."""
+    if face.extra:
+        assert scratch, "a folder for what is cut out"
+        for name, weight in WEIGHTS.items():
+            file = scratch / f"{face.name.replace(' ', '')}-{name}.ttf"
+            file.write_bytes(_cut(face.file(face.regular), weight, characters(html)))
+            yield f" font-weight: {weight};", file
+    elif face.regular == face.bold:
+        yield "", face.file(face.regular)
+    else:
+        yield " font-weight: 400;", face.file(face.regular)
+        yield " font-weight: 700;", face.file(face.bold)
+
+
+def _cut(font: Path, weight: int, wanted: frozenset[str]) -> bytes:
+    """Pin the weight of a variable font and keep the glyphs of some characters: quicker before layout than after."""
+    import uharfbuzz
+
+    face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(font)))
+    ask = uharfbuzz.SubsetInput()
+    ask.pin_axis_location(face, "wght", weight)
+    ask.unicode_set.update(ord(character) for character in wanted)
+    return bytes(uharfbuzz.subset(face, ask).blob.data)

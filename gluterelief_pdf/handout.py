@@ -1,5 +1,6 @@
 """One handout: the straight line from words, clinic, patient and plan to a PDF."""
 
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -60,6 +61,7 @@ def fill(
     Raises:
         OptionError: if there is no such language, or the choice of techniques, doses and cautions is wrong.
         ContentError: if words, facts or figures are wrong.
+        RenderError: if the font of a language is not installed.
     """
     content = content or Content.of()
     known = facts.load(content)
@@ -72,6 +74,9 @@ def fill(
     planned = plan.make(known, choice)
     patient = patient or Patient()
     link = link or clinic.booking
+    for language in (spoken, other):
+        if language:
+            fonts.of(language.language)
     tree, other_tree = (
         texts.Filler(
             language, known, planned, clinic, facts.regions(content), patient=patient, signoff=signoff, link=link
@@ -200,12 +205,18 @@ def _blank(patient: Patient, lost: Iterable[str]) -> Patient:
     return Patient(**kept, date=patient.date, side=patient.side)
 
 
-def source(sheet: Sheet, way: layout.Layout | None = None) -> tuple[str, str, tuple[Path, ...]]:
-    """Give what is rendered: HTML, CSS, and the folders that its fonts lie in; in the best looking layout, or another."""
+def source(
+    sheet: Sheet, way: layout.Layout | None = None, scratch: Path | None = None
+) -> tuple[str, str, tuple[Path, ...]]:
+    """Give what is rendered: HTML, CSS, and the folders that its fonts lie in; in the best looking layout, or another.
+
+    What is cut out of large fonts is put into the scratch folder.
+    """
     templates = shipped("templates")
     html = page.html(sheet, way or next(layout.layouts(sheet)), templates, sheet.templates)
-    faces = fonts.needed(html)
-    return html, f"{fonts.css(faces)}\n{page.style(templates, sheet.templates, _editions(sheet))}", fonts.folders(faces)
+    faces = fonts.needed(html, [language for language in (sheet.language, sheet.beside) if language])
+    css = f"{fonts.css(faces, html, scratch)}\n{page.style(templates, sheet.templates, _editions(sheet))}"
+    return html, css, fonts.folders(faces, scratch)
 
 
 def _editions(sheet: Sheet) -> tuple[str, ...]:
@@ -219,11 +230,12 @@ def _editions(sheet: Sheet) -> tuple[str, ...]:
 
 def _render(sheet: Sheet) -> Rendered:
     first, *_ = ways = list(layout.layouts(sheet))
-    html, css, folders = source(sheet, first)
-    others = (source(sheet, way)[0] for way in ways[1:])
-    return pdf.render(
-        html, css=css, folders=folders, forms=sheet.fillable, others=others, allowed=layout.allowed(sheet)
-    )
+    with tempfile.TemporaryDirectory(prefix="make-handout-") as scratch:
+        html, css, folders = source(sheet, first, Path(scratch))
+        others = (page.html(sheet, way, shipped("templates"), sheet.templates) for way in ways[1:])
+        return pdf.render(
+            html, css=css, folders=folders, forms=sheet.fillable, others=others, allowed=layout.allowed(sheet)
+        )
 
 
 def _whose(error: MissingCharactersError, clinic: Clinic) -> Exception:

@@ -1,12 +1,12 @@
 """How a sheet may be laid out, from the most generous on: the first layout that keeps to the pages allowed is taken."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gluterelief_pdf.model import Sheet
 
 PAGES, PAGES_SHORT, PAGES_LOW_INK, PAGES_BILINGUAL, PAGES_LARGE = 6, 4, 8, 10, 14  # low ink: as much white as it needs
-PICTURES = (1.0, 0.9616, 0.8)  # of the drawn size, by density; one scale over the sheet, so that lines are equally strong
+PICTURES = (1.0, 0.9616, 0.8)  # of the drawn size, by density; one over the sheet, so that lines are equally strong
 PRESSURE_SCALE = (0.96, 0.82, 0.82)
 HABITS = 0.09 / 0.13  # pictures of habits print smaller than those of techniques
 
@@ -17,7 +17,8 @@ class Layout:
 
     density: int  # 0 generous, 1 tight, 2 tighter: space between things and the size of pictures
     safety_first: bool  # the help boxes stand before "what is a trigger point"
-    lean: bool = False  # without the section on habits ("your plan in short" still says to move often), the log beside the visits
+    log_beside: bool = False  # when to come and see us stands beside the log
+    habits_too: bool = True  # else without that section: "your plan in short" still says to move often
 
     @property
     def pictures(self) -> float:
@@ -54,5 +55,7 @@ def layouts(sheet: Sheet) -> Iterator[Layout]:
     for density in range(start, len(PICTURES)):
         for first in (safety_first, not safety_first):
             yield Layout(density, first)
+    tightest = Layout(len(PICTURES) - 1, safety_first, log_beside=True)
+    yield tightest
     if sheet.plan.short:
-        yield Layout(len(PICTURES) - 1, safety_first, lean=True)
+        yield replace(tightest, habits_too=False)

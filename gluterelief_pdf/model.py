@@ -13,6 +13,7 @@ Edition = Literal["standard", "large-print", "low-ink", "large-print-low-ink"]
 EDITIONS: tuple[Edition, ...] = ("standard", "large-print", "low-ink", "large-print-low-ink")
 
 SHORT = 6  # exercises: up to here a sheet leaves out its lesser pictures and takes four pages
+TIME_UNITS = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
 PAGE, PAGES = "\ue000", "\ue001"  # in a text: where the page counters go; private-use characters that no word holds
 
 
@@ -29,6 +30,9 @@ class Language:
     range: str  # "{a}–{b}"
     digits: str  # CLDR numbering system
     babel: str  # CLDR locale
+    aliases: tuple[str, ...] = ()  # other tags that mean it
+    between: str = " "  # what stands between two sentences
+    stop: str = "."  # what ends one
     density: int = 0  # how tightly its sheets are set, at least: longer languages need it
 
 

@@ -14,10 +14,12 @@ from gluterelief_pdf import both, colour, qr
 from gluterelief_pdf.errors import ContentError
 from gluterelief_pdf.layout import Layout
 from gluterelief_pdf.model import PAGE, PAGES, Figure, Logo, Sheet
+from gluterelief_pdf.quantities import DIGITS
 
 LARGE = 1.25  # how much larger pictures are in large print
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
-COUNTERS = {PAGE: "counter(page)", PAGES: "counter(pages)"}
+COUNTERS = {PAGE: "page", PAGES: "pages"}
+COUNTER_STYLES = {"arab": ", arabic-indic", "arabext": ", persian"}
 
 
 def html(sheet: Sheet, layout: Layout, templates: Path, own: Path | None = None) -> str:
@@ -37,12 +39,14 @@ def html(sheet: Sheet, layout: Layout, templates: Path, own: Path | None = None)
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "css_content": css_content,
-        "isolated": isolated,
+        "css_content": lambda text: css_content(text, COUNTER_STYLES.get(sheet.language.digits, "")),
+        "isolated": lambda text: isolated(text, always=sheet.language.direction == "rtl"),
+        "digits": lambda number: str(number).translate(str.maketrans(DIGITS["latn"], DIGITS[sheet.language.digits])),
+        "stopped": lambda text: both.ended(text, sheet.language.stop),
         "picture": lambda name: _picture(sheet.figures[name], brand.accent, lines="low-ink" in sheet.edition),
         "qr": qr.code,
         "first": both.first,
-        "together": both.together,
+        "together": lambda texts: both.together(texts, sheet.language.between),
         "shows": lambda name: sheet.figures[name].shows,
         "width_mm": lambda name: sheet.figures[name].width_mm * enlarged,
         "logo": _logo_url,
@@ -104,19 +108,23 @@ def style(templates: Path, own: Path | None = None, parts: Iterable[str] = ()) -
     return "\n".join(found)
 
 
-def css_content(text: str) -> Markup:
+def css_content(text: str, style: str = "") -> Markup:
     """Write a text as the value of CSS `content`, its page counters included.
 
     All but letters and digits is escaped, so that no text can end the string or the <style> element.
     """
     parts = re.split(f"([{PAGE}{PAGES}])", text)
-    return Markup(" ".join(COUNTERS.get(part) or _css_string(part) for part in parts if part) or '""')  # noqa: S704 (all but letters and digits is escaped)
+    return Markup(" ".join(_counter(part, style) or _css_string(part) for part in parts if part) or '""')  # noqa: S704 (all but letters and digits is escaped)
 
 
-def isolated(text: str) -> str:
+def _counter(part: str, style: str) -> str:
+    return f"counter({COUNTERS[part]}{style})" if part in COUNTERS else ""
+
+
+def isolated(text: str, *, always: bool = False) -> str:
     """Keep a text in another writing direction from turning round what stands beside it, such as a phone number."""
     turned = any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
-    return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}" if turned else text
+    return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}" if text and (turned or always) else text
 
 
 def web_address(website: str) -> str:

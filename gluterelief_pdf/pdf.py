@@ -41,7 +41,7 @@ def render(
 ) -> Rendered:
     """Make the PDF. The same input gives the same bytes, with the same Pango, HarfBuzz and zlib.
 
-    With more pages than allowed, the others are tried in turn; the first that keeps to them is taken, or else the shortest.
+    With more pages than allowed, the others are tried: the first that keeps to them is taken, or else the shortest.
 
     Raises:
         RenderError: if a library is missing, or WeasyPrint warns of anything.

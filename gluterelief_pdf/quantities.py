@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Literal
+from functools import reduce
+from typing import Any, Literal
 
-from babel import Locale
+from babel import Locale, localedata
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_decimal
-from babel.units import UnknownUnitError, format_unit
+from babel.numbers import format_decimal, get_decimal_symbol
 
-from gluterelief_pdf.model import Language, Number
+from gluterelief_pdf.model import TIME_UNITS, Language, Number
 
 Part = Literal["range", "min", "max", "lowest", "limit"]
 NBSP, JOINER = "\N{NO-BREAK SPACE}", "\N{WORD JOINER}"
@@ -20,21 +20,34 @@ DIGITS = {  # Babel writes Latin digits whatever numbering system it is asked fo
     "arabext": "۰۱۲۳۴۵۶۷۸۹",
     "deva": "०१२३४५६७८९",
 }
-TIME_UNITS = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
+DECIMAL_POINTS = {"arab": "٫", "arabext": "٫"}
+LENGTHS = ("long", "short", "narrow")
+PLURAL_SAMPLES = (3, 11, 100)  # few, many, other in the languages with the most forms
 
 
 class Quantities:
-    """Writes quantities in one language; `units` are the counted nouns of its words, by plural category."""
+    """Writes quantities in one language.
 
-    def __init__(self, language: Language, units: Mapping[str, Mapping[str, str]]) -> None:
+    `units` are the counted nouns of its words, by plural category. A language that CLDR lacks brings its units of time
+    there too, and how it writes dates, decimals and lists in `calendar`.
+    """
+
+    def __init__(
+        self, language: Language, units: Mapping[str, Mapping[str, str]], calendar: Mapping[str, Any] | None = None
+    ) -> None:
         self._language = language
-        self._locale = Locale.parse(language.babel, sep="-")
+        self._own = calendar if not language.babel else None
+        self._locale = Locale.parse(language.babel or "en", sep="-")
+        self._patterns = localedata.load(str(self._locale))["unit_patterns"]
         self._units = units
         self._digits = str.maketrans(DIGITS["latn"], DIGITS[language.digits])
 
     def number(self, value: float) -> str:
         """Write a bare number."""
-        return format_decimal(value, locale=self._locale).translate(self._digits)
+        written = format_decimal(value, locale=self._locale)
+        if point := DECIMAL_POINTS.get(self._language.digits) or (self._own and self._own["decimal"]):
+            written = written.replace(get_decimal_symbol(self._locale), point)
+        return written.translate(self._digits)
 
     def quantity(self, number: Number, *, part: Part = "range", bare: bool = False) -> str:
         """Write a number with its unit, such as "30–60 seconds"; the plural follows the upper end.
@@ -42,39 +55,49 @@ class Quantities:
         It is kept on one line.
         """
         low, high = _ends(number, part)
-        figure = self.number(high)
-        written = figure if bare or number.unit is None else self._with_unit(high, number.unit)
-        if low != high:
-            span = self._language.range.format(a=self.number(low), b=figure)
-            written = written.replace(figure, span, 1)
+        span = self._language.range.format(a=self.number(low), b=self.number(high))
+        if bare or number.unit is None:
+            written = span if low != high else self.number(high)
+        elif low != high:
+            written = self._span_with_unit(span, high, number.unit)
+        else:
+            written = self._with_unit(high, number.unit)
         return written.replace("–", f"{JOINER}–{JOINER}").replace(" ", NBSP)
 
     def day(self, when: date) -> str:
         """Write a date with its month in letters, so that nobody takes the day for the month."""
+        if self._own:
+            month = self._own["months"][when.month - 1]
+            return str(self._own["date"]).format(day=when.day, month=month, year=when.year)
         return format_date(when, format="long", locale=self._locale).translate(self._digits)
 
     def listed(self, items: Sequence[str], style: Literal["standard", "or"] = "standard") -> str:
         """Join items as a sentence does."""
+        if self._own:
+            last = self._own["or" if style == "or" else "and"]
+            start = list(items[:-1])
+            joined = reduce(lambda a, b: str(self._own["comma"]).format(a=a, b=b), start) if start else ""  # type: ignore[index]
+            return str(last).format(a=joined, b=items[-1]) if start else "".join(items)
         return format_list(list(items), style=style, locale=self._locale)
 
+    def _span_with_unit(self, span: str, high: float, unit: str) -> str:
+        """Put a range where the number stands; where the upper end has a form without one, as a dual, into another form."""
+        for value in (high, *PLURAL_SAMPLES):
+            written, figure = self._with_unit(value, unit), self.number(value)
+            if figure in written:
+                return written.replace(figure, span, 1)
+        raise LookupError(f"no unit {unit} with a number in {self._language.tag}")
+
     def _with_unit(self, value: float, unit: str) -> str:
-        if unit not in TIME_UNITS:
+        if unit not in TIME_UNITS or self._own:
             forms = self._units[unit]
             form = forms.get(self._locale.plural_form(value), forms["other"])
             return form.format(n=self.number(value))
-        # Babel 2.18.0 prints "3 duration-day" for lengths that a language lacks (python-babel/babel#1217)
-        for length in ("long", "short", "narrow"):
-            try:
-                written = format_unit(
-                    value,
-                    f"duration-{unit}",
-                    length=length,
-                    locale=self._locale,
-                )
-            except UnknownUnitError:  # pragma: no cover
-                continue
-            if "duration" not in written:
-                return written.translate(self._digits)
+        # not by format_unit, which takes the unit's bare name where a length has no pattern: "3 duration-day"
+        # (python-babel/babel#1217), and for weeks in Arabic the form for few
+        for patterns in (self._patterns[f"duration-{unit}"].get(length, {}) for length in LENGTHS):
+            if pattern := patterns.get(self._locale.plural_form(value)) or patterns.get("other"):
+                return str(pattern).format(self.number(value))
         raise LookupError(f"no unit {unit} in {self._language.tag}")
 
 

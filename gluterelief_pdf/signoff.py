@@ -32,6 +32,8 @@ def parts(content: Content, tag: str, templates: Path, clinic: Clinic) -> dict[s
     found: dict[str, str] = {}
     for kind, file in (("words", f"words/{tag}.toml"), ("facts", "facts.toml")):
         for key, value in content.table(file).items():
+            if key == "roster":  # what a clinic may write, not what a patient reads
+                continue
             if key in SPLIT and isinstance(value, Mapping):
                 found |= {f"{kind} {key}.{name}": _digest(entry) for name, entry in value.items()}
             else:

@@ -1,15 +1,17 @@
 """Repairs of WeasyPrint 70's tag tree, which passes veraPDF but does not yet read right.
 
 Done here: margin boxes and decorative pictures as artifacts, scope of table headers, boxes of figures in PDF points,
-lists in columns as one list, inline languages, texts of links. `install` wraps one private function of WeasyPrint,
-`finish` is for its public `finisher` hook.
+lists in columns as one list, inline languages, texts of links, texts of lines whose glyphs do not tell their letters.
+`install` wraps one private function of WeasyPrint, `finish` is for its public `finisher` hook.
 """
 
 import inspect
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pydyf
+from weasyprint.formatting_structure import boxes
 from weasyprint.pdf import tags as _tags
 
 from gluterelief_pdf.errors import RenderError
@@ -19,6 +21,9 @@ ARTIFACT_KIND = {"footer": "/Pagination", "picture": "/Layout"}  # ISO 32000-1, 
 DECORATIVE = "\ue002"  # stands in Alt between layout and repair
 PRINT = 4  # ISO 32000-1, table 165: the annotation prints
 _PARAMETERS = ["box", "parent", "pdf", "page_number", "nums", "annotations", "tags"]
+
+# Indic and South-East Asian scripts. Not those from right to left: poppler turns their ActualText round.
+SHAPED = re.compile("[\u0900-\u0dff\u0e00-\u109f\u1780-\u17ff]")
 
 Element = dict[str, Any]
 
@@ -40,6 +45,7 @@ def install() -> None:
         source: Any = getattr(real, "element", None)
         named = source is not None and real.element_tag == source.tag  # not one of its anonymous or pseudo boxes
         language = source.get("lang") if named and source.tag != "html" else None
+        _note_texts(real, pdf, *rest)
         for element in original(box, parent, pdf, *rest):
             if language:
                 element.setdefault("Lang", pydyf.String(language))
@@ -50,6 +56,15 @@ def install() -> None:
 
     build.keeps_languages = True  # type: ignore[attr-defined]
     _tags._build_box_tree = build
+
+
+def _note_texts(box: Any, pdf: Any, page: int, _nums: Any, _annotations: Any, marks: Any) -> None:
+    """Note the text of each line that is written in a script whose glyphs do not tell their letters."""
+    noted = vars(pdf).setdefault("line_texts", {})
+    for child in getattr(box, "children", None) or ():
+        for line in child.children if isinstance(child, boxes.LineBox) else (child,):
+            if isinstance(line, boxes.TextBox) and line in marks and SHAPED.search(line.text):
+                noted[page, marks[line]["mcid"]] = line.text
 
 
 def mark_decorative(root: Any) -> None:
@@ -114,6 +129,8 @@ class _Tree:
                 self._join_columns(element)
             elif element["S"] == "/LI":
                 self._wrap_item(element)
+        for (page, content), text in vars(self._pdf).get("line_texts", {}).items():
+            self._say(page, content, text)
         for annotation in self._annotations:
             if annotation["Subtype"] == "/Link":
                 annotation["F"] = int(annotation.get("F", 0)) | PRINT
@@ -125,6 +142,11 @@ class _Tree:
             for content, reference in enumerate(self._owners[page]):
                 if id(self._get(reference)) not in reachable:
                     self._to_artifact(page, content, "footer")
+
+    def _say(self, page: int, content: int, text: str) -> None:
+        """Give a marked content its text, since its glyphs alone would be read as other letters."""
+        stream = self._get(self._page_objects[page]["Contents"]).stream
+        stream[self._marks[page][content]]["ActualText"] = pydyf.String(text)
 
     def _to_artifact(self, page: int, content: int, kind: str) -> None:
         stream = self._get(self._page_objects[page]["Contents"]).stream
@@ -146,10 +168,10 @@ class _Tree:
         figure["A"]["BBox"] = pydyf.Array([left, height - bottom, right, height - top])
 
     def _join_columns(self, whole: Element) -> None:
-        """A list set in columns, or as a table, comes as a list of lists: lift their items up."""
+        """A list in columns, or going on over a page's end, comes with lists in it: lift their items up."""
         items = self._kids(whole)
-        while items and all(item["S"] == "/L" for item in items):
-            items = [item for column in items for item in self._kids(column)]
+        while any(item["S"] == "/L" for item in items):
+            items = [each for item in items for each in (self._kids(item) if item["S"] == "/L" else (item,))]
         for item in items:
             item["P"] = whole.reference  # type: ignore[attr-defined]
             self._parents[id(item)] = whole

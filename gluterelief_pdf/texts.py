@@ -22,6 +22,7 @@ from gluterelief_pdf.model import (
 from gluterelief_pdf.quantities import Part, Quantities, plain
 from gluterelief_pdf.words import BY_COUNTRY, PLACEHOLDER, Words, flat, sentences
 
+LEFT_TO_RIGHT_ISOLATE, POP_ISOLATE = "\u2066", "\u2069"
 PARTS = frozenset({"min", "max", "lowest", "limit"})
 OVER_THE_PLAN = {
     "hold": "press",
@@ -29,7 +30,8 @@ OVER_THE_PLAN = {
     "daily": "stretch",
     "days": "strength",
 }  # {plan.hold}: of which group
-BUILDING_BLOCKS = ("unit", "cell", "urgent", "emergency", "advice", "caution", "roster")  # not texts of their own
+# not texts of their own
+BUILDING_BLOCKS = ("unit", "cell", "urgent", "emergency", "advice", "caution", "roster", "calendar")
 
 
 class Filler:
@@ -49,7 +51,7 @@ class Filler:
     ) -> None:
         self._words, self._facts, self._plan, self._clinic, self._regions = words, facts, plan, clinic, regions
         self._patient, self._signoff, self._link = patient or Patient(), signoff, link
-        self._quantities = Quantities(words.language, words.tree["unit"])
+        self._quantities = Quantities(words.language, words.tree["unit"], words.tree.get("calendar"))
         self._planned = {technique.key: technique for technique in plan.techniques}
         chosen = {technique.key: technique for technique in (*facts.techniques, *plan.techniques)}
         self._doses = {key: technique.dose for key, technique in chosen.items()}
@@ -185,20 +187,26 @@ class Filler:
             "emergency": lambda: self._or(numbers) if numbers else self._text(tree["emergency"]["unknown"], ()),
             "emergency-short": lambda: self._or(numbers) if numbers else tree["emergency"]["unknown-short"],
             "urgent": lambda: tree["urgent"]["line"].replace("{numbers}", urgent) if urgent else tree["urgent"]["none"],
-            "version": lambda: self._facts.version,
+            "version": lambda: self._apart(self._facts.version),
             "page": lambda: PAGE,
             "pages": lambda: PAGES,
             "clinic": lambda: clinic.name,
-            "contact": lambda: self._or([part for part in (clinic.phone, clinic.email, clinic.website) if part]),
-            "booking": lambda: clinic.booking,
-            "link": lambda: self._link,
+            "contact": lambda: self._or(
+                [self._apart(part) for part in (clinic.phone, clinic.email, clinic.website) if part]
+            ),
+            "booking": lambda: self._apart(clinic.booking),
+            "link": lambda: self._apart(self._link),
             "reviewer": lambda: self._signoff.by if self._signoff else "",
             "equipment": lambda: self._quantities.listed(
                 [tree["equipment"][thing] for thing in self._equipment()],
             ),
-            "sources": lambda: "; ".join(self._facts.sources),
+            "sources": lambda: "; ".join(self._apart(source) for source in self._facts.sources),
             "first": lambda: "{first}",  # filled where the log rows are made
         }
+
+    def _apart(self, text: str) -> str:
+        """Keep what reads from left to right in its order within a text that reads from right to left."""
+        return f"{LEFT_TO_RIGHT_ISOLATE}{text}{POP_ISOLATE}" if self.language.direction == "rtl" and text else text
 
     def _equipment(self) -> list[str]:
         """Everything the plan needs, each thing once, in the order of the words."""

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from gluterelief_pdf.errors import OptionError
-from gluterelief_pdf.model import Facts, Language
+from gluterelief_pdf.model import TIME_UNITS, Facts, Language
 from gluterelief_pdf.tables import Content, Faults, leaves, read
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 REFERENCE = "en"  # the language whose keys and placeholders every other one has
 BY_COUNTRY = "default"  # a table with this key holds one sentence, by country
+CALENDAR = "calendar"
+CALENDAR_PARTS = ("months", "date", "decimal", "and", "or", "comma")
 PLURALS = ("zero", "one", "two", "few", "many", "other")
 
 
@@ -26,7 +28,10 @@ class Words:
 
 def languages(content: Content) -> dict[str, Language]:
     """Read every language there is, in the order of languages.toml."""
-    return {tag: Language(tag, **entry) for tag, entry in content.table("languages.toml").items()}
+    return {
+        tag: Language(tag, **entry | {"aliases": tuple(entry.get("aliases", ()))})
+        for tag, entry in content.table("languages.toml").items()
+    }
 
 
 def find(tag: str, content: Content, *, option: str = "--lang") -> Language:
@@ -37,6 +42,7 @@ def find(tag: str, content: Content, *, option: str = "--lang") -> Language:
     """
     known = languages(content)
     by_name = {name.lower(): name for name in known}
+    by_name |= {alias.lower(): name for name, language in known.items() for alias in language.aliases}
     wanted = tag.strip().replace("_", "-").lower()
     while wanted and wanted not in by_name:  # BCP 47 lookup (RFC 4647, 3.4): es-MX is es where there is no other
         wanted = wanted.rpartition("-")[0]
@@ -62,10 +68,13 @@ def load(tag: str, content: Content, facts: Facts) -> Words:
     tree = content.table(file)
     faults = Faults(file)
     _check_shape(faults, tree)
+    _check_calendar(faults, language, tree)
     _check_against_facts(faults, tree, facts)
     if tag != REFERENCE and (content.shipped / file).is_file():
         reference = read(content.shipped / f"words/{REFERENCE}.toml")
-        _check_against_reference(faults, read(content.shipped / file), reference)
+        ours = {key: value for key, value in read(content.shipped / file).items() if key != CALENDAR}
+        ours["unit"] = {key: value for key, value in ours.get("unit", {}).items() if key not in TIME_UNITS}
+        _check_against_reference(faults, ours, reference)
     faults.settle()
     return Words(language, tree)
 
@@ -105,6 +114,17 @@ def _check_shape(faults: Faults, tree: Mapping[str, Any]) -> None:
             faults.add(key, "should be a text or a list of texts, none of them empty")
         elif any("{" in PLACEHOLDER.sub("", text) or "}" in PLACEHOLDER.sub("", text) for text in texts):
             faults.add(key, "has a brace that is not part of a {placeholder}")
+
+
+def _check_calendar(faults: Faults, language: Language, tree: Mapping[str, Any]) -> None:
+    """A language that CLDR lacks brings its units of time and how it writes dates, decimals, lists; no other does."""
+    own = {*(f"unit.{unit}" for unit in TIME_UNITS), *(f"{CALENDAR}.{part}" for part in CALENDAR_PARTS)}
+    present = {key for key in flat(tree) if key in own or key.startswith(f"{CALENDAR}.")}
+    wanted = set() if language.babel else own
+    for key in sorted(wanted - present):
+        faults.add(key, "is missing")
+    for key in sorted(present - wanted):
+        faults.unknown(key, key, wanted)
 
 
 def _check_against_facts(faults: Faults, tree: Mapping[str, Any], facts: Facts) -> None:

@@ -13,7 +13,21 @@ PACKAGE = Path(gluterelief_pdf.__file__).parent
 # A module imports only from layers above its own; modules of one layer never import each other.
 LAYERS = (
     {"errors", "model", "resources"},
-    {"tables", "colour", "svg", "quantities", "limits", "tags", "output", "fonts", "libraries", "doses", "both", "qr", "layout"},
+    {
+        "tables",
+        "colour",
+        "svg",
+        "quantities",
+        "limits",
+        "tags",
+        "output",
+        "fonts",
+        "libraries",
+        "doses",
+        "both",
+        "qr",
+        "layout",
+    },
     {"facts", "words", "page", "pdf", "plan", "signoff", "record"},
     {"logo"},
     {"clinic", "texts", "clinicfile"},

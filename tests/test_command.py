@@ -119,7 +119,10 @@ def test_a_colour_that_cannot_be_read_on_white_is_darkened_and_told(run: Run) ->
 def test_what_there_is_can_be_listed(run: Run) -> None:
     languages, techniques, version = run("languages"), run("techniques"), run("--version")
 
-    assert languages.stdout.splitlines()[0] == "en\tEnglish\tEnglish\tltr"
+    assert languages.stdout.splitlines()[:2] == [
+        "tag\tname\tEnglish name\tdirection\tsign-off\tfont",
+        "en\tEnglish\tEnglish\tltr\tnone\tFira Sans",
+    ]
     rows = techniques.stdout.splitlines()
     assert "ball\tpress\tTennis ball\t30–60 seconds, Up to 3 spots, once" in rows
     assert "  ball.wall\tpress\tat a wall" in rows

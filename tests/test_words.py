@@ -29,7 +29,23 @@ NEVER = re.compile(r"\b(cure[sd]?|heals?|healed|relieves?|guarantees?|keeps? awa
 VERBS = {
     *("Aim", "Feel", "Keep", "Lean", "Press", "Put", "See", "Sit", "Skip", "Squeeze", "Stand", "Start", "Stay", "Walk"),
     *("Bend", "Breathe", "Come", "Cross", "Do", "Draw", "Go", "Hold", "Kneel", "Lay", "Leave", "Lie", "Look", "Lower"),
-    *("Make", "Move", "Open", "Roll", "Slide", "Stop", "Use", "Wrap", "Let", "Tuck", "Point", "Add", "Lift", "Pause", "Push"),
+    *(
+        "Make",
+        "Move",
+        "Open",
+        "Roll",
+        "Slide",
+        "Stop",
+        "Use",
+        "Wrap",
+        "Let",
+        "Tuck",
+        "Point",
+        "Add",
+        "Lift",
+        "Pause",
+        "Push",
+    ),
 }
 BEFORE_THE_VERB = ("Later, ", "Last, ", "Or ")
 
