@@ -1,13 +1,14 @@
 """How a sheet may be laid out, from the most generous on: the first layout that keeps to the pages allowed is taken."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gluterelief_pdf.model import Sheet
 
 PAGES, PAGES_SHORT, PAGES_LOW_INK, PAGES_BILINGUAL, PAGES_LARGE = 6, 4, 8, 10, 14  # low ink: as much white as it needs
 PICTURES = (1.0, 0.9616, 0.8)  # of the drawn size, by density; one over the sheet, so that lines are equally strong
 PRESSURE_SCALE = (0.96, 0.82, 0.82)
+LAST = len(PICTURES) - 1
 HABITS = 0.09 / 0.13  # pictures of habits print smaller than those of techniques
 
 
@@ -51,11 +52,18 @@ def layouts(sheet: Sheet) -> Iterator[Layout]:
     """Give the layouts to try, the best looking first."""
     full_start = sheet.patient.note or sheet.texts.cautions or sheet.clinic.opening
     safety_first = bool(sheet.beside or (sheet.plan.short and not full_start))
-    start = max(sheet.language.density, 1 if sheet.plan.short else 0)
-    for density in range(start, len(PICTURES)):
-        for first in (safety_first, not safety_first):
-            yield Layout(density, first)
-    tightest = Layout(len(PICTURES) - 1, safety_first, log_beside=True)
-    yield tightest
+    first = max(sheet.language.density, 1 if sheet.plan.short else 0)
+    if "large-print" in sheet.edition:
+        densities = [0, LAST] if sheet.language.density == 0 else [LAST]
+    elif sheet.beside:
+        densities = list(range(min(first, 1), 2))
+    else:
+        densities = list(range(first, LAST + 1))
+    for density in densities:
+        yield Layout(density, safety_first)
+        yield Layout(density, not safety_first)
+    if sheet.beside or "large-print" in sheet.edition:
+        return
+    yield Layout(LAST, safety_first, log_beside=True)
     if sheet.plan.short:
-        yield replace(tightest, habits_too=False)
+        yield Layout(LAST, safety_first, log_beside=True, habits_too=False)

@@ -81,7 +81,7 @@ class Quantities:
         return format_list(list(items), style=style, locale=self._locale)
 
     def _span_with_unit(self, span: str, high: float, unit: str) -> str:
-        """Put a range where the number stands; where the upper end has a form without one, as a dual, into another form."""
+        """Put a range where the number stands; where the upper end has none, as a dual, into another form."""
         for value in (high, *PLURAL_SAMPLES):
             written, figure = self._with_unit(value, unit), self.number(value)
             if figure in written:

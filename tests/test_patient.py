@@ -33,7 +33,7 @@ def test_a_name_is_printed_as_it_is(run: Run, tmp_path: Path, name: str) -> None
 
 
 def test_a_name_that_no_font_has_leaves_a_line_to_write_on(run: Run, tmp_path: Path) -> None:
-    result = run(*US, "--patient", "Ann 😀", "--clinician", "河田", "--note", "Well done 😀", "--record", "r.json")
+    result = run(*US, "--patient", "Ann 😀", "--clinician", "ქეთი", "--note", "Well done 😀", "--record", "r.json")
 
     assert result.code == 0
     for option in ("--patient", "--clinician", "--note"):
