@@ -115,7 +115,7 @@ class Filler:
             own = words["position"].get(at.key, {})
             more = own.get("first" if place == 0 and "first" in own else "steps", [])
             if at.inline and place and steps and more:
-                steps[-1] += f" {more[0]}"
+                steps[-1] += f"{self.language.between}{more[0]}"
                 more = more[1:]
             steps += more
         return tuple(self._text(step, path) for step in (*steps, *words.get("steps", [])))

@@ -140,8 +140,3 @@ def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version)
 def main() -> None:
     """Stand for all commands."""
-
-
-def run() -> None:
-    """Start the program."""
-    sys.exit(main(prog_name="make-handout"))
