@@ -5,7 +5,7 @@ SAMPLE := --lang en --logo docs/sample/clinic.png --clinic-name "Riverside Physi
 	--address "12 Mill Lane, Springfield" --phone 555-0100 --website riverside.example --country US
 
 .DEFAULT_GOAL := help
-.PHONY: help handout test check wheel pages inputs soak clean
+.PHONY: help handout test check wheel pages inputs languages soak clean
 .NOTPARALLEL:
 
 help:  ## Show this list
@@ -41,6 +41,9 @@ pages: .venv/dev  ## Turn the sample's pages into the README's pictures
 
 inputs: .venv/dev  ## Try every kind of input, and write docs/inputs.md and docs/logos.jpg
 	$(BIN)/python benchmarks/inputs.py
+
+languages: .venv/dev  ## Compare the languages, and write docs/languages.md and docs/languages.jpg
+	$(BIN)/python benchmarks/languages.py
 
 soak: .venv/dev  ## Run what takes long: every sheet through veraPDF, and the benchmark
 	.ci/install soak
