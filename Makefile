@@ -15,7 +15,7 @@ handout: .venv/run  ## Make a real handout with the sample logo: handout-en.pdf
 	$(BIN)/make-handout $(SAMPLE)
 
 test: .venv/dev  ## Run the tests (under 3 minutes)
-	$(BIN)/python -m pytest -n auto -m "not matrix"
+	$(BIN)/python -m pytest -n auto -m "not matrix and not soak"
 
 check: .venv/dev  ## Run the linter, the formatter and the type checker
 	$(BIN)/ruff check
@@ -47,7 +47,7 @@ languages: .venv/dev  ## Compare the languages, and write docs/languages.md and 
 
 soak: .venv/dev  ## Run what takes long: every sheet through veraPDF, and the benchmark
 	.ci/install soak
-	$(BIN)/python -m pytest -m matrix
+	$(BIN)/python -m pytest -n auto -m "matrix or soak"
 	$(BIN)/python benchmarks/compare.py
 
 clean:  ## Remove what make made

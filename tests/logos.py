@@ -123,6 +123,14 @@ REFUSED_SVG: dict[str, tuple[Callable[[], bytes], str]] = {
     "style": (_svg("<style>@import url(http://example.org)</style>"), "refers to another file, which is not allowed"),
     "fill": (_svg('<rect fill="url(http://example.org/#a)"/>'), "refers to another file, which is not allowed"),
     "picture": (_svg('<image href="#a"/>'), "has a picture inside: export it as PNG"),
+    "dashes": (
+        _svg('<path d="M0 9H99" stroke-dasharray="1e-5,1e-5"/>'),
+        "has dashes too fine to print: export it as PNG",
+    ),
+    "dashes in a style": (
+        _svg('<path d="M0 9H99" style="stroke-dasharray: 0.001 0.001; fill: none"/>'),
+        "has dashes too fine to print: export it as PNG",
+    ),
     "many": (_svg("<g/>" * 5001), "has more than 5000 elements: simplify it"),
     "bomb": (_svg('<g id="n0"/>' + _USE), "has more than 5000 elements: simplify it"),
     "circle": (_svg('<g id="a"><use href="#a"/></g>'), "has a <use> that repeats itself"),
