@@ -1,6 +1,5 @@
 """Make one handout: what runs where no command is named."""
 
-import datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,22 +7,10 @@ import click
 
 from gluterelief_pdf.cli import options
 from gluterelief_pdf.settings import Settings
-from gluterelief_pdf.tables import Content
 
 
 @click.command("make-handout", context_settings=options.CONTEXT)
-@options.add(
-    options.LANG,
-    options.LOGO,
-    *options.CLINIC_OPTIONS,
-    options.CLINIC,
-    options.OVERRIDES,
-    *options.PATIENT_OPTIONS,
-    *options.CHOICE_OPTIONS,
-    *options.SHEET_OPTIONS,
-)
-@click.option("--patient-in-title", is_flag=True, help="Put the patient's name in the document's title as well.")
-@click.option("--strict", is_flag=True, help="Refuse a name that no font can print; else a line is left to write on.")
+@options.add(*options.ONE_SHEET)
 @click.option(
     "--record",
     type=click.Path(path_type=Path, allow_dash=True),
@@ -44,35 +31,17 @@ from gluterelief_pdf.tables import Content
 @click.pass_obj
 def command(settings: Settings, /, lang: str, output: Path | None, **given: Any) -> None:
     """Make one handout."""
-    from gluterelief_pdf import handout, record, words
     from gluterelief_pdf import output as files
+    from gluterelief_pdf import record
+    from gluterelief_pdf.cli import sheets
     from gluterelief_pdf.errors import OptionError
 
     if output == Path("-") and (given["open_it"] or given["chart_note"] or given["record"] == Path("-")):
         hint = "Name a file with --output, or leave the other option out."
         raise OptionError("--output -: standard output holds the sheet and nothing else", hint=hint)
-    lang = words.find(lang, Content.of(given["overrides"])).tag
-    asked = options.read(settings, lang, given)
-    if output and given["logo"] and output.exists() and output.samefile(given["logo"]):
+    if output and given["logo"] and output.exists() and given["logo"].exists() and output.samefile(given["logo"]):
         raise OptionError(f"--output: {output} is the logo itself", hint="Choose another name for the sheet.")
-    seal = handout.seal(lang, asked.clinic, asked.content, settings.signoffs, datetime.date.today())
-    sheet = handout.fill(
-        lang,
-        asked.clinic,
-        paper=given["paper"],
-        patient=asked.patient,
-        choice=asked.choice,
-        content=asked.content,
-        signoff=seal.state.valid,
-        titled=given["patient_in_title"],
-        edition=given["edition"],
-        fillable=given["fillable"],
-        link=given["link"],
-        beside=given["beside"],
-    )
-    rendered = handout.render(sheet, strict=given["strict"])
-    for note in (*asked.notes, *handout.notes(sheet, rendered), *filter(None, [seal.state.warning])):
-        click.echo(f"Note: {note}.", err=True)
+    sheet, rendered, seal = sheets.make(settings, lang, given)
     if output == Path("-"):
         files.send(rendered.pdf)
     else:

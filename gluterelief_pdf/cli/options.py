@@ -124,6 +124,20 @@ SHEET_OPTIONS = (
     click.option("--link", default="", metavar="URL", help="The address of the QR code. [default: --booking]"),
     click.option("--fillable", is_flag=True, help="With fields to fill in on a tablet."),
 )
+ONE_SHEET = (
+    LANG,
+    LOGO,
+    *CLINIC_OPTIONS,
+    CLINIC,
+    OVERRIDES,
+    *PATIENT_OPTIONS,
+    *CHOICE_OPTIONS,
+    *SHEET_OPTIONS,
+    click.option("--patient-in-title", is_flag=True, help="Put the patient's name in the document's title as well."),
+    click.option(
+        "--strict", is_flag=True, help="Refuse a name that no font can print; else a line is left to write on."
+    ),
+)
 CLINIC_KEYS = ("logo", "clinic_name", "phone", "email", "website", "booking", "address", "country", "colour")
 PATIENT_KEYS = ("patient", "clinician", "date", "note", "side")
 CHOICE_KEYS = ("technique", "without", "dose", "caution", "even_so")

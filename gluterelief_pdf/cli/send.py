@@ -1,0 +1,72 @@
+"""Send one handout by e-mail."""
+
+from typing import Any
+
+import click
+
+from gluterelief_pdf.cli import mailing, options
+from gluterelief_pdf.errors import OptionError
+from gluterelief_pdf.letters import State
+from gluterelief_pdf.settings import Settings
+
+
+@click.command("send", short_help="One e-mail with the sheet.", context_settings=options.CONTEXT)
+@mailing.TO
+@click.option("--consent", type=click.Choice(["yes", "no"]), default="no", help="Did the patient agree to e-mail?")
+@click.option("--send", "really", is_flag=True, help="Send it. Without this, tell only what would be sent.")
+@click.option("--again", is_flag=True, help="Send the same sheet to the same address once more.")
+@click.option("--resend-unknown", is_flag=True, help="Send it though the server may have it already.")
+@mailing.ENCRYPT
+@options.add(*options.ONE_SHEET)
+@options.HELP
+@click.pass_context
+def command(
+    ctx: click.Context,
+    to: str | None,
+    consent: str,
+    really: bool,
+    again: bool,
+    resend_unknown: bool,
+    encrypt: bool,
+    lang: str,
+    **given: Any,
+) -> None:
+    """Send one handout by e-mail, from the mail server in clinic.toml. Without --send nothing is sent."""
+    from gluterelief_pdf import credentials, ledger, post
+
+    settings: Settings = ctx.obj
+    address = mailing.address(to)
+    if really and consent != "yes":
+        hint = "Ask the patient, and add --consent yes; or make a sheet to print."
+        raise OptionError("--consent: a sheet is sent only to a patient who agreed to e-mail", hint=hint)
+    mailbox, server = mailing.mailbox(settings)
+    password = mailing.ask_pdf_password() if encrypt else ""
+    letter = mailing.letter(settings, lang, given, to=address, password=password, consent=consent == "yes")
+    more: set[State] = {"failed"}  # whoever sends one sheet by hand wants it to be tried
+    more |= {"sent"} if again else set()
+    more |= {"unknown"} if resend_unknown else set()
+    states = post.USUAL | more
+    path = mailing.ledger_path(mailbox)
+    if not really:
+        with ledger.shown(path) as book:
+            for each, why_not in post.planned([letter], book, states=states):
+                what = mailing.TOLD[why_not] if why_not else "would be sent"
+                click.echo(f"row {each.row}: {what}: {each.to.text}, {each.subject}, {each.attachment}")
+        click.echo("Nothing was sent. Add --send to send.", err=True)
+        return
+    teller = mailing.Teller()
+    try:
+        with ledger.opened(path) as book:
+            post.send(
+                [letter],
+                mailbox.sender,
+                server,
+                book,
+                lambda: credentials.find(server, mailing.ask_smtp_password),
+                tell=teller,
+                states=states,
+            )
+    except KeyboardInterrupt:
+        click.echo(mailing.INTERRUPTED, err=True)
+        ctx.exit(130)
+    ctx.exit(teller.code)
