@@ -11,6 +11,7 @@ from gluterelief_pdf.resources import shipped
 TIMEOUT_S = 10.0
 MEMORY_BYTES = 2**30
 
+
 def letter(
     sheet: Sheet,
     pdf: bytes,
@@ -24,14 +25,17 @@ def letter(
 ) -> Letter:
     """Write the letter in the sheet's language.
 
-    `batch` and `id` name the roster and the row's own id where there are some: a corrected name is then the same letter.
+    `batch` and `id` name the roster and the row's own id where there are some: a corrected name is then the same
+    letter.
 
     Raises:
         ContentError: if a clinic's own template is wrong.
         RenderError: if it takes too long.
     """
     if sheet.templates:  # a clinic's own may run for ever
-        subject, text, html = limits.run(bodies.write, TIMEOUT_S, MEMORY_BYTES, sheet, shipped("templates"), locked=locked)
+        subject, text, html = limits.run(
+            bodies.write, TIMEOUT_S, MEMORY_BYTES, sheet, shipped("templates"), locked=locked
+        )
     else:
         subject, text, html = bodies.write(sheet, shipped("templates"), locked=locked)
     return Letter(
@@ -51,12 +55,18 @@ def letter(
 def key(sheet: Sheet, to: Address, *, batch: str = "", id: str = "") -> str:
     """Give what makes a letter the same one in the next run, as SHA-256.
 
-    The day is no part of it: a run that goes on after midnight is still the same run. Nor is the PDF, which another version
-    of a library may write otherwise.
+    The day is no part of it: a run that goes on after midnight is still the same run. Nor is the PDF, which another
+    version of a library may write otherwise.
     """
     patient = sheet.patient
     who = [batch, id] if id else [patient.name, patient.clinician, patient.note, patient.side]
     plan = [[t.key, [p.key for p in t.positions], sorted(map(repr, t.dose.items()))] for t in sheet.plan.techniques]
-    what = [sheet.language.tag, sheet.beside.tag if sheet.beside else "", sheet.facts.version, plan, sheet.plan.cautions]
+    what = [
+        sheet.language.tag,
+        sheet.beside.tag if sheet.beside else "",
+        sheet.facts.version,
+        plan,
+        sheet.plan.cautions,
+    ]
     inputs = [to.text.lower(), who, what, sheet.edition, sheet.fillable, sheet.link, sheet.paper, sheet.clinic.name]
     return hashlib.sha256(json.dumps(inputs, ensure_ascii=True).encode()).hexdigest()

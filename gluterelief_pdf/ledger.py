@@ -1,7 +1,7 @@
 """What was sent: one row a letter in SQLite, on the disk before the server may have the letter.
 
-A letter is marked `sending` just before its final dot. Whoever opens the ledger next and finds it so can't know whether the
-server took it: it becomes `unknown`, is told, and is never sent again by itself.
+A letter is marked `sending` just before its final dot. Whoever opens the ledger next and finds it so can't know whether
+the server took it: it becomes `unknown`, is told, and is never sent again by itself.
 """
 
 import os
@@ -15,6 +15,7 @@ from pathlib import Path
 from gluterelief_pdf.errors import OutputError
 from gluterelief_pdf.letters import STATES, Letter, State
 
+APP = "make-handout"
 VERSION = 1
 SCHEMA = f"""
 CREATE TABLE letter (
@@ -89,7 +90,8 @@ class Ledger:
         """Call everything that was in flight when a run ended `unknown`, and count it."""
         with _told(self._path):
             return self._connection.execute(
-                "UPDATE letter SET state = 'unknown', code = 'interrupted', changed = ? WHERE state = 'sending'", (_now(),)
+                "UPDATE letter SET state = 'unknown', code = 'interrupted', changed = ? WHERE state = 'sending'",
+                (_now(),),
             ).rowcount
 
     def entries(self, states: Iterable[State] = STATES) -> tuple[Entry, ...]:
@@ -106,6 +108,13 @@ class Ledger:
             return self._connection.execute(
                 "DELETE FROM letter WHERE state IN ('sent', 'failed') AND changed < ?", (moment,)
             ).rowcount
+
+
+def usual_path() -> Path:
+    """Give where the ledger lies if clinic.toml names no place: in the user's state folder."""
+    from platformdirs import user_state_path
+
+    return user_state_path(APP, appauthor=False) / "outbox.sqlite"
 
 
 @contextmanager

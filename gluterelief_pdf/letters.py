@@ -18,7 +18,7 @@ STATES: tuple[State, ...] = ("new", "sending", "sent", "deferred", "failed", "un
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One address that mail can be sent to; its domain is in A-labels, so only the part before the @ may be beyond ASCII."""
+    """One address to send to; its domain is in A-labels, so only what is before the @ may not be ASCII."""
 
     text: str
 

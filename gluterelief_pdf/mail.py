@@ -1,7 +1,7 @@
 """One letter → the bytes of one e-mail.
 
-Subject and sender's name are folded here and not by `email`, which damages one in ten of them in scripts other than Latin
-(cpython #92081, #121747, #144156) and lets an encoded newline become a header of its own (CVE-2024-6923).
+Subject and sender's name are folded here and not by `email`, which damages one in ten of them in other scripts
+than Latin (cpython #92081, #121747, #144156) and lets an encoded newline become a header of its own (CVE-2024-6923).
 """
 
 import base64
@@ -52,7 +52,7 @@ def _message(letter: Letter, sender: Sender | None) -> EmailMessage:
     message.set_raw("To", _clean(letter.to.text, f"{where}: address"))
     _text(message, "Subject", letter.subject, where)
     message["MIME-Version"] = "1.0"
-    # The boundary is made from the key, so that a draft made twice is the same file; it can't stand in base64 or after a "=".
+    # The boundary is made from the key, so that a draft made twice is the same file; it can't occur in what it parts.
     message.set_raw("Content-Type", f'multipart/mixed; boundary="=_{letter.key[:32]}-mixed"')
     bodies = MIMEPart(policy=POLICY)
     bodies.set_raw("Content-Type", f'multipart/alternative; boundary="=_{letter.key[:32]}-bodies"')

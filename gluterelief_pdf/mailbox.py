@@ -125,7 +125,9 @@ def _server(
 def _command(value: object, key: str, faults: Faults) -> tuple[str, ...]:
     if isinstance(value, list) and value and all(isinstance(part, str) and part and "\0" not in part for part in value):
         return tuple(value)
-    faults.add(f"mail.{key}", 'should be a list: the program, then its arguments, such as ["pass", "show", "clinic-mail"]')
+    faults.add(
+        f"mail.{key}", 'should be a list: the program, then its arguments, such as ["pass", "show", "clinic-mail"]'
+    )
     return ()
 
 

@@ -36,8 +36,8 @@ def send(
 ) -> None:
     """Send letters with consent that are not sent yet, and tell of each what became of it.
 
-    What the server puts off is tried again after growing pauses. `secret` is asked once, when there is something to send. With
-    `limit`, no more than so many are tried; the next run goes on with the rest.
+    What the server puts off is tried again after growing pauses. `secret` is asked once, when there is something to
+    send. With `limit`, no more than so many are tried; the next run goes on with the rest.
 
     Raises:
         MailError: if the server can't be reached, trusted or logged in to; no letter is marked for it.
@@ -59,7 +59,9 @@ def send(
         run.close()
 
 
-def planned(letters: Iterable[Letter], ledger: Ledger, *, states: Container[State] = USUAL) -> Iterator[tuple[Letter, str]]:
+def planned(
+    letters: Iterable[Letter], ledger: Ledger, *, states: Container[State] = USUAL
+) -> Iterator[tuple[Letter, str]]:
     """Tell what `send` would do with each letter; empty if it would send it."""
     for letter in letters:
         event = _passed_over(letter, ledger.find(letter.key), states)
@@ -130,14 +132,15 @@ class _Run:
         message = mail.finished(letter, self._sender, message_id=entry.message_id, date=datetime.now(UTC))
         with _uninterrupted():
             outcome = self._submit(letter, message)
-            doubtful = entry.state == "unknown" and outcome.state == "deferred"  # it may still have arrived the first time
+            doubtful = (
+                entry.state == "unknown" and outcome.state == "deferred"
+            )  # it may still have arrived the first time
             self._ledger.mark(letter.key, "unknown" if doubtful else outcome.state, outcome.code)
         if outcome.state == "deferred" and not last:
             self.waiting.append(letter)
         else:
             self.put_off = self.put_off + 1 if outcome.state == "deferred" else 0
-            assert outcome.state not in ("new", "sending")
-            self._tell(Event(letter.row, outcome.state, outcome.code))
+            self._tell(Event(letter.row, cast(Kind, outcome.state), outcome.code))
 
     def _submit(self, letter: Letter, message: bytes) -> Outcome:
         """Hand a message over; a connection that the server has closed meanwhile is opened anew, once."""

@@ -27,7 +27,11 @@ def send(pdf: bytes, queue: str, *, paper: Paper, copies: int = 1, file: Path | 
     how = ["-n", str(copies), "-o", "sides=two-sided-long-edge", "-o", f"media={MEDIA[paper]}", "-t", TITLE]
     try:
         done = subprocess.run(  # noqa: S603 (an argument list, checked)
-            ["lp", *target, *how], input=pdf, capture_output=True, timeout=TIMEOUT_S, check=False  # noqa: S607 (the system's)
+            ["lp", *target, *how],  # noqa: S607 (the system's)
+            input=pdf,
+            capture_output=True,
+            timeout=TIMEOUT_S,
+            check=False,
         )
     except FileNotFoundError:
         raise OutputError("--print: this system has no lp command to print with", hint=by_hand) from None

@@ -130,7 +130,7 @@ class _Faults(Faults):
         self.found.append(f"{self.file}, {self._line(key)}{key}: {what}")
 
     def _line(self, key: str) -> str:
-        """Find the line of a key, or of the key in its table where it is a dotted one; the table's where it has none."""
+        """Find the line of a key; of a dotted one, the line in its table, or the table's own."""
         found = 0
         for name in key.split("."):
             pattern = re.compile(rf"""\s*(\[+\s*)?["']?{re.escape(name)}["']?\s*[=.\]]""")

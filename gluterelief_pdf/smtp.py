@@ -1,4 +1,4 @@
-"""One connection to a mail server: always encrypted, its certificate always checked, and the moment of the final dot known.
+"""One connection to a mail server: encrypted, its certificate checked, and the moment of the final dot known.
 
 Before the dot nothing was accepted. After it the server may have the letter, whatever becomes of the connection.
 """
@@ -15,7 +15,9 @@ from gluterelief_pdf.credentials import Secret
 from gluterelief_pdf.errors import MailError
 from gluterelief_pdf.letters import Address, Outcome, Server
 
-LAST_TIMEOUTS = 10  # times the usual one: a server may take ten minutes to say that it has the letter (RFC 5321, 4.5.3.2.6)
+LAST_TIMEOUTS = (
+    10  # times the usual one: a server may take ten minutes to say that it has the letter (RFC 5321, 4.5.3.2.6)
+)
 GOODBYE_S = 2.0
 LOCAL_NAME = "[127.0.0.1]"  # what we call ourselves: the machine's own name is nobody's business
 OK, WILL_FORWARD, MORE = 250, 251, 354
@@ -66,9 +68,11 @@ class Connection:
         if not smtp.has_extn("starttls"):
             hint = 'Nothing was sent. If the server takes only implicit TLS (port 465), set security = "tls".'
             raise MailError(f"{_place(server)}: the server offers no encryption (STARTTLS)", hint=hint)
-        code, _ = smtp.starttls(context=context)
-        if code != 220:
-            raise MailError(f"{_place(server)}: the server refused encryption ({code})", hint="Nothing was sent.")
+        try:
+            smtp.starttls(context=context)
+        except smtplib.SMTPResponseException as error:
+            message = f"{_place(server)}: the server refused encryption ({error.smtp_code})"
+            raise MailError(message, hint="Nothing was sent, and no password. Try again later.") from None
         smtp.ehlo_or_helo_if_needed()
 
     @property
@@ -112,14 +116,18 @@ class Connection:
             self.drop()
             raise
         try:
-            self._smtp.sock.settimeout(self._server.timeout_s * LAST_TIMEOUTS)
+            self._patience(LAST_TIMEOUTS)
             self._smtp.send(b".\r\n")
             code, text = self._smtp.getreply()
-            self._smtp.sock.settimeout(self._server.timeout_s)
+            self._patience(1)
         except (OSError, smtplib.SMTPException):
             self.drop()
             return Outcome("unknown", "connection lost")
         return self._outcome(code, text)
+
+    def _patience(self, times: int) -> None:
+        if self._smtp.sock is not None:
+            self._smtp.sock.settimeout(self._server.timeout_s * times)
 
     def _envelope(self, message: bytes, sender: Address, to: Address) -> Outcome | None:
         """Say who writes to whom; give what came of it if the server wants no more."""
@@ -143,7 +151,10 @@ class Connection:
         if self.open:
             try:
                 smtp.rset()
-            except (OSError, smtplib.SMTPException):  # it said what it thinks of this letter; the next finds no connection
+            except (
+                OSError,
+                smtplib.SMTPException,
+            ):  # it said what it thinks of this letter; the next finds no connection
                 self.drop()
         return outcome
 
@@ -201,7 +212,9 @@ def _log_in(smtp: smtplib.SMTP, server: Server, secret: Secret) -> None:
     wanted = ("XOAUTH2",) if secret.kind == "token" else ("PLAIN", "LOGIN")
     mechanism = next((name for name in wanted if name in offered), None)
     if mechanism is None:
-        hint = f"It offers: {', '.join(offered) or 'none'}. Use token_command for XOAUTH2, a password for PLAIN and LOGIN."
+        hint = (
+            f"It offers: {', '.join(offered) or 'none'}. Use token_command for XOAUTH2, a password for PLAIN and LOGIN."
+        )
         raise MailError(f"{_place(server)}: the server offers no login by {' or '.join(wanted)}", hint=hint)
     if mechanism == "LOGIN":
         code, _ = smtp.docmd("AUTH LOGIN")
@@ -240,7 +253,9 @@ def _unreachable(server: Server, error: OSError | smtplib.SMTPException) -> Mail
     if isinstance(error, socket.gaierror):
         return MailError(f"{place}: there is no such server", hint="Check host in [mail], and the network.")
     if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code > 0:
-        return MailError(f"{place}: the server wants no mail from here now ({error.smtp_code})", hint="Try again later.")
+        return MailError(
+            f"{place}: the server wants no mail from here now ({error.smtp_code})", hint="Try again later."
+        )
     if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return MailError(f"{place}: no answer in {server.timeout_s:g} seconds", hint="Check host, port and firewall.")
     if isinstance(error, smtplib.SMTPException):

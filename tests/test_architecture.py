@@ -58,7 +58,7 @@ HOME = {  # who may import a library
     "PIL": {"logo", "svg"},
     "tomllib": {"tables", "settings"},
     "tomlkit": {"clinicfile"},
-    "platformdirs": {"settings"},
+    "platformdirs": {"settings", "ledger"},
 }
 
 

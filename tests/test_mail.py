@@ -49,7 +49,7 @@ def header(raw: bytes, name: str) -> str:
     head = raw.partition(b"\r\n\r\n")[0].decode("utf-8")
     found = re.findall(rf"(?mi)^{name}: ?((?:.*\r\n[ \t])*.*)$", head + "\r\n")
     assert len(found) == 1, found
-    return found[0].rstrip("\r").replace("\r\n", "")
+    return str(found[0]).rstrip("\r").replace("\r\n", "")
 
 
 def test_a_message_holds_both_bodies_and_the_sheet_as_they_were() -> None:
@@ -140,7 +140,9 @@ def test_two_thousand_subjects_and_names_in_many_scripts_arrive_as_written() -> 
     assert perl(unquoted) == written
     assert [str(make_header(decode_header(subject))) for subject in subjects] == written
     for raw in raws:
-        assert {line.partition(b":")[0] for line in raw.partition(b"\r\n\r\n")[0].split(b"\r\n") if line[:1] > b" "} == {
+        assert {
+            line.partition(b":")[0] for line in raw.partition(b"\r\n\r\n")[0].split(b"\r\n") if line[:1] > b" "
+        } == {
             *(b"From", b"To", b"Subject", b"MIME-Version", b"Content-Type", b"Date", b"Message-ID"),
             *(b"Auto-Submitted", b"Content-Language"),
         }
@@ -242,7 +244,12 @@ def test_a_letter_is_in_the_patients_language_and_says_nothing_of_the_patient(ta
     _, _, text, html, _ = read.walk()
     body = re.sub(r"<[^>]*>", "", html.get_content())
     assert f'<html lang="{tag}" dir="{sheet.language.direction}">' in html.get_content()
-    for sentence in (sheet.texts.mail.greeting, *sheet.texts.mail.text, sheet.texts.mail.closing, sheet.texts.help.contact):
+    for sentence in (
+        sheet.texts.mail.greeting,
+        *sheet.texts.mail.text,
+        sheet.texts.mail.closing,
+        sheet.texts.help.contact,
+    ):
         assert sentence in text.get_content()
         assert sentence in body.replace("&#39;", "'").replace("&#34;", '"').replace("&amp;", "&")
     assert sheet.texts.mail.locked not in text.get_content()

@@ -26,7 +26,7 @@ from gluterelief_pdf.settings import Settings
 def command(
     settings: Settings, /, to: str | None, encrypt: bool, lang: str, output: Path | None, open_it: bool, **given: Any
 ) -> None:
-    """Write an e-mail draft with one handout; open it in your mail program, look at it, send it. No password is needed."""
+    """Write an e-mail draft with one handout, for your mail program to open; you look at it and send it."""
     from gluterelief_pdf import mail
     from gluterelief_pdf import output as files
 

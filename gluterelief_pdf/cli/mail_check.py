@@ -15,7 +15,7 @@ from gluterelief_pdf.settings import Settings
 @options.HELP
 @click.pass_context
 def command(ctx: click.Context, to: str | None) -> None:
-    """Connect to the mail server of clinic.toml, check its certificate, log in. With --to, send one sheet to yourselves."""
+    """Connect to the mail server of clinic.toml, check its certificate, log in; with --to, send one sheet."""
     from gluterelief_pdf import compose, credentials, handout, ledger, post
     from gluterelief_pdf.model import Clinic
     from gluterelief_pdf.smtp import Connection

@@ -94,11 +94,9 @@ def mailbox(settings: Settings) -> tuple[Mailbox, Server]:
 
 def ledger_path(mailbox: Mailbox | None) -> Path:
     """Tell where it stands what was sent."""
-    if mailbox and mailbox.ledger:
-        return mailbox.ledger
-    from platformdirs import user_state_path
+    from gluterelief_pdf import ledger
 
-    return user_state_path("make-handout", appauthor=False) / "outbox.sqlite"
+    return mailbox.ledger if mailbox and mailbox.ledger else ledger.usual_path()
 
 
 def ask_smtp_password() -> str:
@@ -138,5 +136,3 @@ def letter(
     sheet, rendered, _ = sheets.make(settings, lang, given)
     pdf = encrypt.lock(rendered.pdf, password) if password else rendered.pdf
     return compose.letter(sheet, pdf, to, consent=consent, locked=bool(password))
-
-

@@ -10,10 +10,13 @@ from gluterelief_pdf.errors import OptionError
 from gluterelief_pdf.letters import STATES
 from gluterelief_pdf.settings import Settings
 
+
 @click.command("outbox", short_help="What was sent?", context_settings=options.CONTEXT)
 @click.option("--state", type=click.Choice(STATES), multiple=True, help="Only these; once for each.")
 @click.option("--show-addresses", is_flag=True, help="Show the patients' addresses as well.")
-@click.option("--forget-before", metavar="DAY", help="Remove what was sent or refused before a day, such as 2026-11-25.")
+@click.option(
+    "--forget-before", metavar="DAY", help="Remove what was sent or refused before a day, such as 2026-11-25."
+)
 @options.CLINIC
 @options.HELP
 @click.pass_obj

@@ -22,6 +22,7 @@ from gluterelief_pdf.settings import Settings
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     to: str | None,
     consent: str,
     really: bool,
