@@ -59,13 +59,9 @@ def send(
         run.close()
 
 
-def planned(
-    letters: Iterable[Letter], ledger: Ledger, *, states: Container[State] = USUAL
-) -> Iterator[tuple[Letter, str]]:
-    """Tell what `send` would do with each letter; empty if it would send it."""
-    for letter in letters:
-        event = _passed_over(letter, ledger.find(letter.key), states)
-        yield letter, event.kind if event else ""
+def planned(letters: Iterable[Letter], ledger: Ledger, *, states: Container[State] = USUAL) -> Iterator[Event | None]:
+    """Tell of each letter why `send` would pass it over; None if it would send it. No PDF is needed for it."""
+    return (_passed_over(letter, ledger.find(letter.key), states) for letter in letters)
 
 
 def _passed_over(letter: Letter, entry: Entry | None, states: Container[State]) -> Event | None:

@@ -27,13 +27,17 @@ def command(
     settings: Settings, /, to: str | None, encrypt: bool, lang: str, output: Path | None, open_it: bool, **given: Any
 ) -> None:
     """Write an e-mail draft with one handout, for your mail program to open; you look at it and send it."""
-    from gluterelief_pdf import mail
+    from gluterelief_pdf import compose, mail
+    from gluterelief_pdf import encrypt as encryption
     from gluterelief_pdf import output as files
+    from gluterelief_pdf.cli import sheets
 
     address = mailing.address(to)
     sender = mailing.sender(settings, given)
     password = mailing.ask_pdf_password() if encrypt else ""
-    letter = mailing.letter(settings, lang, given, to=address, password=password)
+    sheet, rendered, _ = sheets.make(settings, lang, given)
+    pdf = encryption.lock(rendered.pdf, password) if password else rendered.pdf
+    letter = compose.letter(sheet, pdf, address, locked=encrypt)
     draft = mail.draft(letter, sender)
     if output == Path("-"):
         files.send(draft)

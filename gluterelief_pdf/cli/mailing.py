@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from gluterelief_pdf.errors import ClinicError, OptionError
-from gluterelief_pdf.letters import Address, Event, Letter, Mailbox, Sender, Server
+from gluterelief_pdf.letters import Address, Event, Mailbox, Sender, Server
 from gluterelief_pdf.settings import Settings
 
-SOME_FAILED, RUN_AGAIN = 1, 75
+SOME_FAILED, RUN_AGAIN, INTERRUPTED_CODE = 1, 75, 130
 INTERRUPTED = "Interrupted: what was sent is recorded. Run the same command again to go on."
 TOLD = {
     "sent": "sent",
@@ -120,19 +120,3 @@ def _hidden(question: str, *, confirm: bool) -> str:
         return sys.stdin.readline().rstrip("\r\n")
     answer = click.prompt(question, hide_input=True, confirmation_prompt=confirm, err=True)
     return str(answer)
-
-
-def letter(
-    settings: Settings, lang: str, given: dict[str, Any], *, to: Address, password: str, consent: bool = False
-) -> Letter:
-    """Make one sheet and the letter that takes it.
-
-    Raises:
-        HandoutError: with the first option that is wrong, or if the sheet can't be made.
-    """
-    from gluterelief_pdf import compose, encrypt
-    from gluterelief_pdf.cli import sheets
-
-    sheet, rendered, _ = sheets.make(settings, lang, given)
-    pdf = encrypt.lock(rendered.pdf, password) if password else rendered.pdf
-    return compose.letter(sheet, pdf, to, consent=consent, locked=bool(password))

@@ -1,5 +1,6 @@
 """Send one handout by e-mail."""
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -33,7 +34,9 @@ def command(
     **given: Any,
 ) -> None:
     """Send one handout by e-mail, from the mail server in clinic.toml. Without --send nothing is sent."""
-    from gluterelief_pdf import credentials, ledger, post
+    from gluterelief_pdf import compose, credentials, ledger, post
+    from gluterelief_pdf import encrypt as encryption
+    from gluterelief_pdf.cli import sheets
 
     settings: Settings = ctx.obj
     address = mailing.address(to)
@@ -41,33 +44,37 @@ def command(
         hint = "Ask the patient, and add --consent yes; or make a sheet to print."
         raise OptionError("--consent: a sheet is sent only to a patient who agreed to e-mail", hint=hint)
     mailbox, server = mailing.mailbox(settings)
-    password = mailing.ask_pdf_password() if encrypt else ""
-    letter = mailing.letter(settings, lang, given, to=address, password=password, consent=consent == "yes")
+    path = mailing.ledger_path(mailbox)
+    sheet, seal, notes = sheets.fill(settings, lang, given)
+    letter = compose.letter(sheet, b"", address, consent=consent == "yes", locked=encrypt)
     more: set[State] = {"failed"}  # whoever sends one sheet by hand wants it to be tried
     more |= {"sent"} if again else set()
     more |= {"unknown"} if resend_unknown else set()
     states = post.USUAL | more
-    path = mailing.ledger_path(mailbox)
+    teller = mailing.Teller()
+    with ledger.shown(path) as book:
+        (event,) = post.planned([letter], book, states=states)
     if not really:
-        with ledger.shown(path) as book:
-            for each, why_not in post.planned([letter], book, states=states):
-                what = mailing.TOLD[why_not] if why_not else "would be sent"
-                click.echo(f"row {each.row}: {what}: {each.to.text}, {each.subject}, {each.attachment}")
+        what = mailing.TOLD[event.kind] if event else "would be sent"
+        click.echo(f"{what}: {address.text}, {letter.subject}, {letter.attachment}")
         click.echo("Nothing was sent. Add --send to send.", err=True)
         return
-    teller = mailing.Teller()
+    if event:
+        teller(event)
+        if event.kind == "sent before":
+            click.echo("Add --again to send it once more.", err=True)
+        ctx.exit(teller.code)
+    password = mailing.ask_pdf_password() if encrypt else ""
+    rendered = sheets.render(sheet, seal, notes, strict=given["strict"])
+    letter = replace(letter, pdf=encryption.lock(rendered.pdf, password) if password else rendered.pdf)
+
+    def secret() -> credentials.Secret | None:
+        return credentials.find(server, mailing.ask_smtp_password)
+
     try:
         with ledger.opened(path) as book:
-            post.send(
-                [letter],
-                mailbox.sender,
-                server,
-                book,
-                lambda: credentials.find(server, mailing.ask_smtp_password),
-                tell=teller,
-                states=states,
-            )
+            post.send([letter], mailbox.sender, server, book, secret, tell=teller, states=states)
     except KeyboardInterrupt:
         click.echo(mailing.INTERRUPTED, err=True)
-        ctx.exit(130)
+        ctx.exit(mailing.INTERRUPTED_CODE)
     ctx.exit(teller.code)

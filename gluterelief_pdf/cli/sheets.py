@@ -18,6 +18,16 @@ def make(settings: Settings, lang: str, given: dict[str, Any]) -> tuple[Sheet, R
     Raises:
         HandoutError: with the first option that is wrong, or if the sheet can't be made.
     """
+    sheet, seal, notes = fill(settings, lang, given)
+    return sheet, render(sheet, seal, notes, strict=given["strict"]), seal
+
+
+def fill(settings: Settings, lang: str, given: dict[str, Any]) -> tuple[Sheet, Seal, tuple[str, ...]]:
+    """Check the options and bring together what stands on the sheet, with notes on the clinic.
+
+    Raises:
+        HandoutError: with the first option that is wrong.
+    """
     from gluterelief_pdf import handout, words
 
     lang = words.find(lang, Content.of(given["overrides"])).tag
@@ -37,7 +47,18 @@ def make(settings: Settings, lang: str, given: dict[str, Any]) -> tuple[Sheet, R
         link=given["link"],
         beside=given["beside"],
     )
-    rendered = handout.render(sheet, strict=given["strict"])
-    for note in (*asked.notes, *handout.notes(sheet, rendered), *filter(None, [seal.state.warning])):
+    return sheet, seal, asked.notes
+
+
+def render(sheet: Sheet, seal: Seal, notes: tuple[str, ...], *, strict: bool) -> Rendered:
+    """Make the PDF, and tell what the clinician should know of it.
+
+    Raises:
+        HandoutError: if the sheet can't be made.
+    """
+    from gluterelief_pdf import handout
+
+    rendered = handout.render(sheet, strict=strict)
+    for note in (*notes, *handout.notes(sheet, rendered), *filter(None, [seal.state.warning])):
         click.echo(f"Note: {note}.", err=True)
-    return sheet, rendered, seal
+    return rendered
