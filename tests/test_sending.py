@@ -97,16 +97,20 @@ def test_without_consent_nothing_is_sent(desk: Desk) -> None:
     assert desk.inbox.connections == 0
 
 
-def test_a_letter_of_which_nobody_knows_is_told_and_only_sent_again_when_asked(desk: Desk) -> None:
-    desk.inbox.faults = {"dot": ["take and drop"]}
+def test_each_row_is_told_by_number_and_code_only(capsys: pytest.CaptureFixture[str]) -> None:
+    from gluterelief_pdf.cli.mailing import Teller
 
-    first = desk.send("--consent", "yes", "--send")
-    second = desk.send("--consent", "yes", "--send")
+    teller = Teller()
+    teller(Event(12, "unknown", "connection lost"))
+    teller(Event(13, "deferred", "450 4.2.1"))
+    teller(Event(14, "failed", "550 5.1.1"))
 
-    unknown = "unknown: the server may have it; only --resend-unknown sends it again (connection lost)"
-    before = "unknown since an earlier run; only --resend-unknown sends it again (connection lost)"
-    assert (first.code, first.stderr) == (1, f"{UNREVIEWED}row 1: {unknown}\n")
-    assert (second.code, second.stderr) == (1, f"row 1: {before}\n")
+    assert capsys.readouterr().err == (
+        "row 12: unknown: the server may have it; only --resend-unknown sends it again (connection lost)\n"
+        "row 13: put off by the server (450 4.2.1)\n"
+        "row 14: refused by the server (550 5.1.1)\n"
+    )
+    assert teller.summary == "1 unknown, 1 deferred, 1 failed"
 
 
 @pytest.mark.parametrize(

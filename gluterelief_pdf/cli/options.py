@@ -138,6 +138,17 @@ ONE_SHEET = (
         "--strict", is_flag=True, help="Refuse a name that no font can print; else a line is left to write on."
     ),
 )
+PRINT = click.option(
+    "--print",
+    "print_to",
+    is_flag=False,
+    flag_value="",
+    metavar="[QUEUE]",
+    help="Print it on both sides; on the usual printer, or on this one.",
+)
+COPIES = click.option(
+    "--copies", type=click.IntRange(1, 99), default=1, show_default=True, metavar="N", help="With --print: how many."
+)
 CLINIC_KEYS = ("logo", "clinic_name", "phone", "email", "website", "booking", "address", "country", "colour")
 PATIENT_KEYS = ("patient", "clinician", "date", "note", "side")
 CHOICE_KEYS = ("technique", "without", "dose", "caution", "even_so")
