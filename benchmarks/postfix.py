@@ -44,6 +44,7 @@ smtpd_recipient_restrictions = permit_sasl_authenticated, reject
 smtpd_relay_restrictions = permit_sasl_authenticated, reject
 smtpd_client_connection_rate_limit = 0
 message_size_limit = 26214400
+service_throttle_time = 1s
 smtputf8_enable = yes
 maillog_file = {folder}/maillog
 maillog_file_prefixes = {folder}

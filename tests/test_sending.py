@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import stat
 import subprocess
 import sys
@@ -13,7 +14,9 @@ import pytest
 from gluterelief_pdf.letters import Event, Kind
 from tests.conftest import Outcome, Run
 from tests.mailservers import PASSWORD, USER, Certificates, Inbox, certificates, serving
+from tests.test_docs import commands
 from tests.test_post import content
+from tests.test_printing import lp
 
 ANN = "ann@home.example"
 UNREVIEWED = "Note: no clinician has signed off this content; have yours read it before you hand it out.\n"
@@ -346,3 +349,46 @@ def test_an_empty_outbox_says_so(run: Run, tmp_path: Path) -> None:
 
     assert (result.code, result.stdout) == (0, "Nothing was sent yet.\n")
     assert list(tmp_path.iterdir()) == []
+
+
+GUIDE = (Path(__file__).parents[1] / "docs/mail.md").read_text(encoding="utf-8")
+
+
+def test_the_guide_tells_every_key_and_its_example_is_right(tmp_path: Path) -> None:
+    from gluterelief_pdf import mailbox, settings
+
+    example = re.search(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
+    assert example
+    (tmp_path / "clinic.toml").write_text(example[1], encoding="utf-8")
+
+    read = settings.load(tmp_path / "clinic.toml").mail
+
+    assert read
+    assert read.server
+    assert (read.server.host, read.server.port, read.server.user) == (
+        "smtp.riverside.example",
+        587,
+        "desk@riverside.example",
+    )
+    assert [key for key in mailbox.KEYS if f"`{key}`" not in GUIDE] == []
+
+
+@pytest.mark.matrix
+def test_the_commands_of_the_guide_work_as_they_stand(desk: Desk, tmp_path: Path) -> None:
+    tools = lp(tmp_path, 'echo "request id is desk-1 (1 file(s))"')
+    listed = commands(GUIDE)
+
+    for command in listed:
+        done = subprocess.run(
+            [sys.executable, "-m", "gluterelief_pdf", *shlex.split(command, comments=True)[1:]],
+            cwd=tmp_path,
+            env={**os.environ, "MAKE_HANDOUT_SMTP_PASSWORD": PASSWORD, "PATH": tools},
+            input="three blue wheels\n",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, (command, done.stderr)
+
+    assert len(listed) >= 9
+    assert [envelope.rcpt_tos for envelope in desk.inbox.got] == [["desk@riverside.example"], [ANN]]
