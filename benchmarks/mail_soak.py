@@ -89,7 +89,7 @@ def soak(count: int, least_kills: int) -> int:
                 sender.stdin.close()
                 while sender.poll() is None:
                     try:
-                        sender.wait(chance.uniform(0.5, 3.5))
+                        sender.wait(chance.uniform(0.3, 2.5))
                     except subprocess.TimeoutExpired:
                         _strike(chance, sender, server, kills)
                 codes[sender.returncode] += 1

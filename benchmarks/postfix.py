@@ -107,10 +107,10 @@ class Postfix:
         return list((self.folder / "mail/inbox/new").glob("*"))
 
     def wait_until_delivered(self) -> None:
-        """Wait until nothing is on its way inside it."""
+        """Wait until nothing is on its way inside it; a file that was never finished has no x bit, and is nothing."""
         waiting = [self.folder / "queue" / name for name in ("incoming", "active", "deferred", "maildrop")]
         self.control("flush")
-        while any(path.is_file() for folder in waiting for path in folder.rglob("*")):
+        while any(path.is_file() and path.stat().st_mode & 0o100 for folder in waiting for path in folder.rglob("*")):
             time.sleep(1)
             self.control("flush")
 

@@ -127,8 +127,7 @@ def opened(path: Path) -> Iterator[Ledger]:
     with _told(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in (path, _lock_path(path)):  # SQLite gives its own side files the rights of the ledger
-            os.close(os.open(name, os.O_CREAT | os.O_RDWR, 0o600))
-            name.chmod(0o600)
+            _make_private(name)
         with closing(_alone(path)), closing(sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)) as connection:
             _prepare(connection, path)
             ledger = Ledger(connection, path)
@@ -143,6 +142,11 @@ def shown(path: Path) -> Iterator[Ledger]:
     Raises:
         OutputError: if it is no ledger, or can't be read.
     """
+    if not path.exists():
+        with _told(path), closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+            _prepare(connection, path)
+            yield Ledger(connection, path)
+            return
     try:
         with opened(path) as ledger:
             yield ledger
@@ -155,6 +159,14 @@ def shown(path: Path) -> Iterator[Ledger]:
 
 class RunningError(OutputError):
     """Another run is writing the ledger."""
+
+
+def _make_private(path: Path) -> None:
+    """Make a file that is its owner's alone. One that is there is not opened: to close it would free SQLite's lock."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        path.chmod(0o600)
 
 
 def _lock_path(path: Path) -> Path:

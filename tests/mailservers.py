@@ -128,6 +128,10 @@ class Inbox:
         if coming == "take and be silent":
             self.faults["dot"].pop(0)
             await asyncio.sleep(60)
+        if coming == "take and be slow":
+            self.faults["dot"].pop(0)
+            await asyncio.sleep(1)
+            return "250 2.0.0 queued at last"
         if fault := self._play("dot", server):
             return fault
         self.got.append(envelope)

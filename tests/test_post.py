@@ -1,7 +1,6 @@
 """Letters meet mail servers: each is sent at most once, and every fault is called what it is."""
 
 import base64
-import os
 import signal
 import socket
 import sqlite3
@@ -497,6 +496,9 @@ def test_the_ledger_is_its_owners_alone_and_holds_one_run(tmp_path: Path) -> Non
         book.mark(numbered(1)[0].key, "sending")
         with pytest.raises(OutputError) as refused, ledger.opened(path):
             pass
+        code = f"from pathlib import Path; from gluterelief_pdf import ledger; ledger.opened(Path({str(path)!r})).__enter__()"
+        stranger = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert "RunningError" in stranger.stderr
         with ledger.shown(path) as other:
             assert [entry.state for entry in other.entries()] == ["sending"]
         modes = {each.name: each.stat().st_mode & 0o777 for each in path.parent.iterdir()}
@@ -533,28 +535,47 @@ def test_a_ledger_that_cannot_be_written_stops_before_the_dot(certs: Certificate
     assert inbox.got == []
 
 
-def test_what_was_in_flight_when_the_program_was_killed_is_unknown_and_not_sent_again(
-    certs: Certificates, tmp_path: Path
-) -> None:
-    """A real process, killed while the server thinks about the final dot."""
-    inbox = Inbox(faults={"dot": ["take and be silent"]})
-    with clinic(inbox, certs, tmp_path) as desk:
-        code = f"""
+def sending_process(desk: Clinic, authority: Path) -> subprocess.Popen[bytes]:
+    """Send one letter in a process of its own."""
+    code = f"""
 from pathlib import Path
 from gluterelief_pdf import ledger, post
 from gluterelief_pdf.credentials import Secret
 from gluterelief_pdf.letters import Server
 from tests.test_mail import DESK
 from tests.test_post import numbered
-server = Server("localhost", {desk.server.port}, "starttls", "{USER}", ca_file=Path({str(certs.authority)!r}))
+server = Server("localhost", {desk.server.port}, "starttls", "{USER}", ca_file=Path({str(authority)!r}))
 with ledger.opened(Path({str(desk.path)!r})) as book:
-    post.send(numbered(1), DESK, server, book, lambda: Secret("password", {PASSWORD!r}), tell=print)
+    post.send(numbered(2), DESK, server, book, lambda: Secret("password", {PASSWORD!r}), tell=print)
 """
-        process = subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parents[1])
+    return subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parents[1], stderr=subprocess.PIPE)
+
+
+def test_ctrl_c_waits_for_the_letter_at_hand_and_sends_no_other(certs: Certificates, tmp_path: Path) -> None:
+    inbox = Inbox(faults={"dot": ["take and be slow"]})
+    with clinic(inbox, certs, tmp_path) as desk:
+        process = sending_process(desk, certs.authority)
         while not inbox.got and process.poll() is None:
             pass
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+
+        assert b"KeyboardInterrupt" in err
+        assert desk.states() == ["sent"]
+    assert len(inbox.got) == 1
+
+
+def test_what_was_in_flight_when_the_program_was_killed_is_unknown_and_not_sent_again(
+    certs: Certificates, tmp_path: Path
+) -> None:
+    """A real process, killed while the server thinks about the final dot."""
+    inbox = Inbox(faults={"dot": ["take and be silent"]})
+    with clinic(inbox, certs, tmp_path) as desk:
+        process = sending_process(desk, certs.authority)
+        while not inbox.got and process.poll() is None:
+            pass
+        process.kill()
+        process.communicate()
         events = desk.send(numbered(1))
 
     assert len(inbox.got) == 1

@@ -10,13 +10,15 @@ from gluterelief_pdf.errors import OptionError
 from gluterelief_pdf.letters import State
 from gluterelief_pdf.settings import Settings
 
+BY_HAND: dict[str, Any] = {"allow_from_autoenv": False}  # nobody sends because of a forgotten variable
+
 
 @click.command("send", short_help="One e-mail with the sheet.", context_settings=options.CONTEXT)
 @mailing.TO
-@click.option("--consent", type=click.Choice(["yes", "no"]), default="no", help="Did the patient agree to e-mail?")
-@click.option("--send", "really", is_flag=True, help="Send it. Without this, tell only what would be sent.")
-@click.option("--again", is_flag=True, help="Send the same sheet to the same address once more.")
-@click.option("--resend-unknown", is_flag=True, help="Send it though the server may have it already.")
+@click.option("--consent", type=click.Choice(["yes", "no"]), default="no", help="Did the patient agree?", **BY_HAND)
+@click.option("--send", "really", is_flag=True, help="Send it; without this, only tell.", **BY_HAND)
+@click.option("--again", is_flag=True, help="Send the same sheet once more.", **BY_HAND)
+@click.option("--resend-unknown", is_flag=True, help="Send it though it may have arrived.", **BY_HAND)
 @mailing.ENCRYPT
 @options.add(*options.ONE_SHEET)
 @options.HELP
