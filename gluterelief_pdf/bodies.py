@@ -1,6 +1,7 @@
 """A sheet's words for e-mail → subject, text and HTML, by Jinja. The templates hold no words."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,18 +53,23 @@ def _part(texts: Mapping[str, Any], language: Language, *, twin: bool) -> dict[s
     return {"language": language, **{name: one(text) for name, text in texts.items()}}
 
 
-def _render(name: str, given: Mapping[str, Any], shipped: Path, own: Path | None) -> str:
+@cache
+def _environment(shipped: Path, own: Path | None, *, html: bool) -> SandboxedEnvironment:
+    """Give the templates, compiled once for all letters of a run."""
     loader = FileSystemLoader(shipped, encoding="utf-8")
-    environment = SandboxedEnvironment(
-        loader=ChoiceLoader(
-            [*([FileSystemLoader(own, encoding="utf-8")] if own else []), loader, PrefixLoader({"shipped": loader})]
-        ),
-        autoescape=name.endswith(".html"),
+    owns = [FileSystemLoader(own, encoding="utf-8")] if own else []
+    return SandboxedEnvironment(
+        loader=ChoiceLoader([*owns, loader, PrefixLoader({"shipped": loader})]),
+        autoescape=html,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+def _render(name: str, given: Mapping[str, Any], shipped: Path, own: Path | None) -> str:
+    environment = _environment(shipped, own, html=name.endswith(".html"))
     try:
         return environment.get_template(name).render(given)
     except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError) as error:
