@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -172,6 +173,16 @@ def test_a_letter_of_which_nobody_knows_is_sent_again_only_when_asked_with_the_s
     ids = [line for each in inbox.got for line in content(each).split(b"\r\n") if line.startswith(b"Message-ID")]
     assert len(ids) == 2
     assert ids[0] == ids[1]
+
+
+def test_a_letter_that_is_sent_again_on_purpose_is_one_of_its_own(certs: Certificates, tmp_path: Path) -> None:
+    inbox = Inbox()
+    with clinic(inbox, certs, tmp_path) as desk:
+        desk.send(numbered(1))
+        desk.send(numbered(1), states=post.USUAL | {"sent"})
+
+    ids = {line for each in inbox.got for line in content(each).split(b"\r\n") if line.startswith(b"Message-ID")}
+    assert (len(inbox.got), len(ids)) == (2, 2)
 
 
 def test_a_resent_letter_that_is_put_off_is_still_one_of_which_nobody_knows(
@@ -556,7 +567,7 @@ def test_ctrl_c_waits_for_the_letter_at_hand_and_sends_no_other(certs: Certifica
     with clinic(inbox, certs, tmp_path) as desk:
         process = sending_process(desk, certs.authority)
         while not inbox.got and process.poll() is None:
-            pass
+            time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
 
@@ -573,7 +584,7 @@ def test_what_was_in_flight_when_the_program_was_killed_is_unknown_and_not_sent_
     with clinic(inbox, certs, tmp_path) as desk:
         process = sending_process(desk, certs.authority)
         while not inbox.got and process.poll() is None:
-            pass
+            time.sleep(0.01)
         process.kill()
         process.communicate()
         events = desk.send(numbered(1))

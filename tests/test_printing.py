@@ -54,12 +54,25 @@ def test_an_option_does_not_pass_for_a_printer(queue: str) -> None:
         printing.check(queue)
 
 
-def test_the_front_desk_prints_on_the_usual_printer_and_is_told_where_there_is_none(run: Run, tmp_path: Path) -> None:
+def test_where_nothing_can_print_it_is_said_how_to_print(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(OutputError) as refused:
+        printing.send(b"%PDF", "", paper="letter", file=Path("handout-en.pdf"))
+
+    assert str(refused.value) == "--print: this system has no lp command to print with"
+    assert refused.value.hint == "Open handout-en.pdf and print it on both sides."
+    assert refused.value.exit_code == 6
+
+
+def test_the_front_desk_prints_on_the_usual_printer(run: Run, tmp_path: Path) -> None:
     path = lp(tmp_path, 'echo "request id is usual-1 (1 file(s))"')
 
-    printed = run("--country", "US", "--technique", "ball", "--patient", "Ann Lee", "--print", "--copies", "2",
-                  environment={"PATH": path})  # fmt: skip
-    nowhere = run("--country", "US", "--technique", "ball", "--print", "desk", environment={"PATH": str(tmp_path)})
+    printed = run(
+        *["--country", "US", "--technique", "ball", "--print", "--copies", "2", "--patient"],
+        "Ann Lee",
+        environment={"PATH": path},
+    )
 
     assert (printed.code, printed.stdout, printed.stderr.splitlines()[-1]) == (
         0,
@@ -71,10 +84,3 @@ def test_the_front_desk_prints_on_the_usual_printer_and_is_told_where_there_is_n
     assert asked[-3:] == ["media=Letter", "-t", "handout-en"]
     assert "Ann" not in " ".join(asked)
     assert (tmp_path / "printed").read_bytes().startswith(b"%PDF-1.7")
-    assert (nowhere.code, nowhere.stderr.splitlines()[1:]) == (
-        6,
-        [
-            "Error: --print: this system has no lp command to print with",
-            "Open handout-en.pdf and print it on both sides.",
-        ],
-    )

@@ -6,11 +6,14 @@ import shlex
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from gluterelief_pdf import mailbox, settings
+from gluterelief_pdf.errors import ClinicError
 from gluterelief_pdf.letters import Event, Kind
 from tests.conftest import Outcome, Run
 from tests.mailservers import PASSWORD, USER, Certificates, Inbox, certificates, serving
@@ -71,15 +74,13 @@ def test_without_send_it_is_told_what_would_be_sent_and_nothing_is(desk: Desk) -
 def test_a_sheet_is_sent_once_and_again_only_when_asked(desk: Desk) -> None:
     first = desk.send("--consent", "yes", "--send")
     second = desk.send("--consent", "yes", "--send")
-    third = desk.send("--consent", "yes", "--send", "--again")
+    third = desk.send("--consent", "yes", "--again")
 
     assert (first.code, first.stdout) == (0, "")
     assert first.stderr == f"{UNREVIEWED}row 1: sent (250 2.0.0)\n"
     assert second.stderr == "row 1: was sent in an earlier run (250 2.0.0)\nAdd --again to send it once more.\n"
-    assert third.stderr == first.stderr
-    assert [envelope.rcpt_tos for envelope in desk.inbox.got] == [[ANN]] * 2
-    ids = {re.search(rb"Message-ID: (.*)", content(each))[1] for each in desk.inbox.got}  # type: ignore[index]
-    assert len(ids) == 2
+    assert third.stdout == f"would be sent: {ANN}, Information from Riverside, handout-en.pdf\n"
+    assert [envelope.rcpt_tos for envelope in desk.inbox.got] == [[ANN]]
     shown = [desk.run("outbox"), desk.run("outbox", "--show-addresses"), desk.run("outbox", "--state", "failed")]
     assert re.fullmatch(r"1 sent\nsingle sheet  sent  250 2\.0\.0  en  2\S+\n", shown[0].stdout)
     assert shown[1].stdout == f"{shown[0].stdout.rstrip()}  {ANN}\n"
@@ -147,9 +148,8 @@ def test_a_refused_login_is_told_without_the_password(desk: Desk) -> None:
     assert len(desk.inbox.logins) == 1
 
 
-def test_the_server_is_tried_without_sending_and_then_with_a_sheet_to_oneself(desk: Desk) -> None:
+def test_the_server_is_tried_without_sending(desk: Desk) -> None:
     dry = desk.run("mail-check")
-    sent = desk.run("mail-check", "--to", "desk@riverside.example")
 
     assert (dry.code, dry.stderr) == (0, "Nothing was sent.\n")
     assert dry.stdout == (
@@ -158,8 +158,7 @@ def test_the_server_is_tried_without_sending_and_then_with_a_sheet_to_oneself(de
         "ok     largest message: 33 MB\n"
         "ok     addresses beyond ASCII: yes\n"
     )
-    assert (sent.code, sent.stderr) == (0, "row 1: sent (250 2.0.0)\n")
-    assert [envelope.rcpt_tos for envelope in desk.inbox.got] == [["desk@riverside.example"]]
+    assert desk.inbox.got == []
 
 
 def test_the_password_comes_from_a_command_a_private_file_or_the_environment(desk: Desk, tmp_path: Path) -> None:
@@ -216,6 +215,7 @@ def test_no_address_name_or_password_stands_in_what_is_logged_or_in_the_list_of_
     process.stdin = None
     seen, ours = set(), {process.pid}
     while process.poll() is None:
+        time.sleep(0.05)
         for each in Path("/proc").glob("[0-9]*"):
             try:
                 parent = int((each / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
@@ -285,13 +285,13 @@ def test_no_address_name_or_password_stands_in_what_is_logged_or_in_the_list_of_
         ),
     ],
 )
-def test_what_is_wrong_in_the_mail_table_is_told_with_its_line(run: Run, tmp_path: Path, table: str, told: str) -> None:
+def test_what_is_wrong_in_the_mail_table_is_told_with_its_line(tmp_path: Path, table: str, told: str) -> None:
     (tmp_path / "clinic.toml").write_text(f'country = "US"\n{table}\n', encoding="utf-8")
 
-    result = run("mail-check")
+    with pytest.raises(ClinicError) as refused:
+        settings.load(tmp_path / "clinic.toml")
 
-    assert result.code == 4
-    assert result.stderr.startswith(f"Error: {told}")
+    assert str(refused.value).startswith(f"{tmp_path}/{told}")
 
 
 FIELDS = ("name", "phone", "email", "website", "booking", "opening", "closing", "urgent", "address", "emergency")
@@ -299,7 +299,7 @@ MAIL_FIELDS = ("from", "reply_to", "host", "user", "security", "password_file", 
 
 
 @pytest.mark.parametrize("key", [*FIELDS, *(f"mail.{key}" for key in MAIL_FIELDS)])
-def test_no_line_break_gets_through_any_field_of_the_clinic(run: Run, tmp_path: Path, key: str) -> None:
+def test_no_line_break_gets_through_any_field_of_the_clinic(tmp_path: Path, key: str) -> None:
     bad = r'"desk@riverside.example\r\nBcc: eve@evil.example"'
     table, _, name = key.rpartition(".")
     value = f"[{bad}]" if key in ("address", "emergency") else bad
@@ -308,12 +308,11 @@ def test_no_line_break_gets_through_any_field_of_the_clinic(run: Run, tmp_path: 
     text = "\n".join([*lines[""], "[mail]", *lines["mail"]])
     (tmp_path / "clinic.toml").write_text(text, encoding="utf-8")
 
-    result = run("draft", "--to", ANN)
+    with pytest.raises(ClinicError) as refused:
+        settings.load(tmp_path / "clinic.toml")
 
-    assert result.code == 4
-    assert re.match(rf"Error: clinic\.toml, line \d+: {re.escape(key)}: ", result.stderr)
-    assert "\nBcc" not in result.stderr
-    assert sorted(os.listdir(tmp_path)) == ["clinic.toml"]
+    assert re.match(rf".*clinic\.toml, line \d+: {re.escape(key)}: ", str(refused.value))
+    assert "\nBcc" not in str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -355,8 +354,6 @@ GUIDE = (Path(__file__).parents[1] / "docs/mail.md").read_text(encoding="utf-8")
 
 
 def test_the_guide_tells_every_key_and_its_example_is_right(tmp_path: Path) -> None:
-    from gluterelief_pdf import mailbox, settings
-
     example = re.search(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
     assert example
     (tmp_path / "clinic.toml").write_text(example[1], encoding="utf-8")
