@@ -1,6 +1,6 @@
 """One letter → the bytes of one e-mail.
 
-Subject and sender's name are folded here and not by `email`, which damages one in ten of them in other scripts
+Subject and sender's name are folded here and not by `email`, which damages up to a tenth of them in other scripts
 than Latin (cpython #92081, #121747, #144156) and lets an encoded newline become a header of its own (CVE-2024-6923).
 """
 
