@@ -12,7 +12,7 @@ import gluterelief_pdf
 PACKAGE = Path(gluterelief_pdf.__file__).parent
 # A module imports only from layers above its own; modules of one layer never import each other.
 LAYERS = (
-    {"errors", "model", "resources"},
+    {"errors", "model", "resources", "letters"},
     {
         "tables",
         "colour",
@@ -27,17 +27,29 @@ LAYERS = (
         "both",
         "qr",
         "layout",
+        "addresses",
+        "credentials",
+        "ledger",
+        "mail",
+        "encrypt",
+        "printing",
     },
-    {"facts", "words", "page", "pdf", "plan", "signoff", "record"},
+    {"facts", "words", "page", "pdf", "plan", "signoff", "record", "bodies", "smtp", "mailbox"},
     {"logo"},
-    {"clinic", "texts", "clinicfile"},
+    {"clinic", "texts", "clinicfile", "compose", "post"},
     {"settings", "handout"},
     {"cli"},
     {"__main__"},
 )
 HOME = {  # who may import a library
     "click": {"cli"},
-    "jinja2": {"page"},
+    "jinja2": {"page", "bodies"},
+    "smtplib": {"smtp"},
+    "ssl": {"smtp"},
+    "sqlite3": {"ledger"},
+    "email": {"mail"},
+    "email_validator": {"addresses"},
+    "pypdf": {"encrypt"},
     "markupsafe": {"page", "both"},
     "segno": {"qr"},
     "weasyprint": {"pdf", "tags"},
@@ -46,7 +58,7 @@ HOME = {  # who may import a library
     "PIL": {"logo", "svg"},
     "tomllib": {"tables", "settings"},
     "tomlkit": {"clinicfile"},
-    "platformdirs": {"settings"},
+    "platformdirs": {"settings", "ledger"},
 }
 
 

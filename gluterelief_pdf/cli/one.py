@@ -1,29 +1,17 @@
 """Make one handout: what runs where no command is named."""
 
-import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from gluterelief_pdf.cli import options
+from gluterelief_pdf.model import Sheet
 from gluterelief_pdf.settings import Settings
-from gluterelief_pdf.tables import Content
 
 
 @click.command("make-handout", context_settings=options.CONTEXT)
-@options.add(
-    options.LANG,
-    options.LOGO,
-    *options.CLINIC_OPTIONS,
-    options.CLINIC,
-    options.OVERRIDES,
-    *options.PATIENT_OPTIONS,
-    *options.CHOICE_OPTIONS,
-    *options.SHEET_OPTIONS,
-)
-@click.option("--patient-in-title", is_flag=True, help="Put the patient's name in the document's title as well.")
-@click.option("--strict", is_flag=True, help="Refuse a name that no font can print; else a line is left to write on.")
+@options.add(*options.ONE_SHEET)
 @click.option(
     "--record",
     type=click.Path(path_type=Path, allow_dash=True),
@@ -39,44 +27,30 @@ from gluterelief_pdf.tables import Content
     metavar="PATH",
     help="The file to write, or - for standard output. [default: handout-<lang>.pdf]",
 )
+@options.PRINT
+@options.COPIES
 @click.option("--open", "open_it", is_flag=True, help="Open the sheet when it is made.")
 @options.HELP
 @click.pass_obj
 def command(settings: Settings, /, lang: str, output: Path | None, **given: Any) -> None:
     """Make one handout."""
-    from gluterelief_pdf import handout, record, words
     from gluterelief_pdf import output as files
+    from gluterelief_pdf import printing, record
+    from gluterelief_pdf.cli import sheets
     from gluterelief_pdf.errors import OptionError
 
     if output == Path("-") and (given["open_it"] or given["chart_note"] or given["record"] == Path("-")):
         hint = "Name a file with --output, or leave the other option out."
         raise OptionError("--output -: standard output holds the sheet and nothing else", hint=hint)
-    lang = words.find(lang, Content.of(given["overrides"])).tag
-    asked = options.read(settings, lang, given)
-    if output and given["logo"] and output.exists() and output.samefile(given["logo"]):
+    if output and given["logo"] and output.exists() and given["logo"].exists() and output.samefile(given["logo"]):
         raise OptionError(f"--output: {output} is the logo itself", hint="Choose another name for the sheet.")
-    seal = handout.seal(lang, asked.clinic, asked.content, settings.signoffs, datetime.date.today())
-    sheet = handout.fill(
-        lang,
-        asked.clinic,
-        paper=given["paper"],
-        patient=asked.patient,
-        choice=asked.choice,
-        content=asked.content,
-        signoff=seal.state.valid,
-        titled=given["patient_in_title"],
-        edition=given["edition"],
-        fillable=given["fillable"],
-        link=given["link"],
-        beside=given["beside"],
-    )
-    rendered = handout.render(sheet, strict=given["strict"])
-    for note in (*asked.notes, *handout.notes(sheet, rendered), *filter(None, [seal.state.warning])):
-        click.echo(f"Note: {note}.", err=True)
+    if given["print_to"] is not None:
+        printing.check(given["print_to"])
+    sheet, rendered, seal = sheets.make(settings, lang, given)
+    target = output or Path(f"handout-{sheet.language.tag}.pdf")
     if output == Path("-"):
         files.send(rendered.pdf)
     else:
-        target = output or Path(f"handout-{sheet.language.tag}.pdf")
         files.write(target, rendered.pdf)
         click.echo(target)
         if given["open_it"] and click.launch(str(target)):
@@ -91,3 +65,13 @@ def command(settings: Settings, /, lang: str, output: Path | None, **given: Any)
             files.write(given["record"], written.encode())
     if given["chart_note"]:
         click.echo(record.chart_note(sheet), nl=False)
+    if given["print_to"] is not None:
+        _print(sheet, rendered.pdf, given["print_to"], given["copies"], file=None if output == Path("-") else target)
+
+
+def _print(sheet: Sheet, pdf: bytes, queue: str, copies: int, *, file: Path | None) -> None:
+    from gluterelief_pdf import printing
+
+    title = f"handout-{sheet.language.tag}"
+    job = printing.send(pdf, queue, paper=sheet.paper, copies=copies, title=title, file=file)
+    click.echo(f"Printing: {job}.", err=True)
