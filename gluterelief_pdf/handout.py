@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from gluterelief_pdf import both, facts, fonts, layout, limits, page, pdf, plan, texts, words
@@ -169,8 +170,10 @@ def notes(sheet: Sheet, rendered: Rendered) -> tuple[str, ...]:
     return tuple(said)
 
 
-def render(sheet: Sheet, *, strict: bool = False) -> Rendered:
+def render(sheet: Sheet, *, strict: bool = False, press: pdf.Press | None = None) -> Rendered:
     """Make the PDF. A patient's field with a character that no shipped font has is left to write on.
+
+    Without a press it is made in a process of its own, under limits; with one here, and whoever has it sees to limits.
 
     Raises:
         OptionError: if a text of the clinic has such a character; with `strict`, one of the patient as well.
@@ -180,7 +183,7 @@ def render(sheet: Sheet, *, strict: bool = False) -> Rendered:
     blanked: list[str] = []
     while True:
         try:
-            rendered = limits.run(_render, TIMEOUT_S, MEMORY_BYTES, sheet)
+            rendered = _render(sheet, press) if press else limits.run(_render, TIMEOUT_S, MEMORY_BYTES, sheet)
         except MissingCharactersError as error:
             fields = {"name": "--patient", "clinician": "--clinician", "note": "--note"}
             lost = {
@@ -228,13 +231,19 @@ def _editions(sheet: Sheet) -> tuple[str, ...]:
     )
 
 
-def _render(sheet: Sheet) -> Rendered:
+def _render(sheet: Sheet, press: pdf.Press | None = None) -> Rendered:
     first, *_ = ways = list(layout.layouts(sheet))
     with tempfile.TemporaryDirectory(prefix="make-handout-") as scratch:
         html, css, folders = source(sheet, first, Path(scratch))
-        others = (page.html(sheet, way, shipped("templates"), sheet.templates) for way in ways[1:])
+        others = [partial(page.html, sheet, way, shipped("templates"), sheet.templates) for way in ways[1:]]
         return pdf.render(
-            html, css=css, folders=folders, forms=sheet.fillable, others=others, allowed=layout.allowed(sheet)
+            html,
+            css=css,
+            folders=folders,
+            forms=sheet.fillable,
+            others=others,
+            allowed=layout.allowed(sheet),
+            press=press,
         )
 
 
