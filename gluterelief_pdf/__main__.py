@@ -2,4 +2,5 @@
 
 from gluterelief_pdf.cli import run
 
-run()
+if __name__ == "__main__":  # a batch's workers import it as well
+    run()

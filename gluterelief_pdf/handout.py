@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from gluterelief_pdf import both, facts, fonts, layout, limits, page, pdf, plan, texts, words
@@ -16,9 +16,11 @@ from gluterelief_pdf.model import (
     Clinic,
     Edition,
     Facts,
+    Figure,
     Paper,
     Patient,
     Plan,
+    Region,
     Rendered,
     Sheet,
     Signoff,
@@ -29,6 +31,35 @@ from gluterelief_pdf.tables import Content
 
 TIMEOUT_S = 60.0
 MEMORY_BYTES = 2 * 2**30
+
+
+class Shelf:
+    """Content that is read once and used for many sheets."""
+
+    def __init__(self, content: Content | None = None) -> None:
+        self.content = content or Content.of()
+        self._words: dict[str, words.Words] = {}
+
+    @cached_property
+    def facts(self) -> Facts:
+        """All numbers, and all that must be on a sheet."""
+        return facts.load(self.content)
+
+    @cached_property
+    def figures(self) -> Mapping[str, Figure]:
+        """The drawings."""
+        return facts.figures(self.content)
+
+    @cached_property
+    def regions(self) -> Mapping[str, Region]:
+        """Every country that a clinic may stand in."""
+        return facts.regions(self.content)
+
+    def words(self, tag: str) -> words.Words:
+        """The words of one language."""
+        if tag not in self._words:
+            self._words[tag] = words.load(tag, self.content, self.facts)
+        return self._words[tag]
 
 
 def make(tag: str, clinic: Clinic, *, paper: Paper | None = None) -> Rendered:
@@ -48,6 +79,7 @@ def fill(
     patient: Patient | None = None,
     choice: Choice | None = None,
     content: Content | None = None,
+    shelf: Shelf | None = None,
     signoff: Signoff | None = None,
     titled: bool = False,
     edition: Edition = "standard",
@@ -64,10 +96,10 @@ def fill(
         ContentError: if words, facts or figures are wrong.
         RenderError: if the font of a language is not installed.
     """
-    content = content or Content.of()
-    known = facts.load(content)
-    spoken = words.load(tag, content, known)
-    other = words.load(words.find(beside, content, option="--with").tag, content, known) if beside else None
+    shelf = shelf or Shelf(content)
+    content, known = shelf.content, shelf.facts
+    spoken = shelf.words(tag)
+    other = shelf.words(words.find(beside, content, option="--with").tag) if beside else None
     if other and other.language == spoken.language:
         raise OptionError(
             f"--with: {beside!r} is the language of the sheet itself", hint="Name another one, or leave it out."
@@ -80,7 +112,7 @@ def fill(
             fonts.of(language.language)
     tree, other_tree = (
         texts.Filler(
-            language, known, planned, clinic, facts.regions(content), patient=patient, signoff=signoff, link=link
+            language, known, planned, clinic, shelf.regions, patient=patient, signoff=signoff, link=link
         ).tree()
         if language
         else None
@@ -98,7 +130,7 @@ def fill(
         titled=titled,
         reviewed=signoff is not None,
         paper=paper or (clinic.region.paper if clinic.region else spoken.language.paper),
-        figures=facts.figures(content),
+        figures=shelf.figures,
         edition=edition,
         fillable=fillable,
         link=link,

@@ -3,13 +3,15 @@
 What is wrong is told by line and column, never with what stands there: it may be a patient's.
 """
 
+import csv
 import difflib
+import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gluterelief_pdf import columns
+from gluterelief_pdf import columns, csvfile
 from gluterelief_pdf.columns import BY_KEY, Column, Vocabulary, WrongCellError, folded
 from gluterelief_pdf.csvfile import Broken, Record
 from gluterelief_pdf.errors import OptionError
@@ -72,6 +74,31 @@ class Roster:
     known: Mapping[str, str]  # key of a column → its header as it is written
 
 
+def load(
+    name: str,
+    content_of_file: bytes,
+    content: Content,
+    *,
+    encoding: str | None = None,
+    ignored: Iterable[str] = (),
+    dates: str | None = None,
+) -> Roster:
+    """Read a CSV file's bytes; `ignored` are headers that mean nothing here, `dates` is day-first or month-first.
+
+    Raises:
+        OptionError: if it is no CSV file, or its header line is wrong.
+    """
+    records = csvfile.read(content_of_file, name, encoding)
+    return read(records, name, content, ignored=ignored, dates=dates)
+
+
+def example() -> bytes:
+    """Write an example, as every spreadsheet reads it."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(EXAMPLE)
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
 def read(
     records: Iterable[Record | Broken],
     name: str,
@@ -80,7 +107,7 @@ def read(
     ignored: Iterable[str] = (),
     dates: str | None = None,
 ) -> Roster:
-    """Read every row; `ignored` are headers that mean nothing here, `dates` tells day-first from month-first.
+    """Read every row below the header.
 
     Raises:
         RosterError: if the header line is wrong.

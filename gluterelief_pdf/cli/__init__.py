@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 from gluterelief_pdf.errors import HandoutError, OutputError
 
 DEFAULT = "one"  # what runs when the first argument names no command
-COMMANDS = ("one", "init", "check", "review", "languages", "techniques", "cautions", "completion")
+COMMANDS = ("one", "batch", "init", "check", "review", "languages", "techniques", "cautions", "cache", "completion")
 HIDDEN = ("one",)
 INTERRUPTED = 130
 
