@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gluterelief_pdf import libraries, worker
 from gluterelief_pdf.errors import HandoutError, OptionError, RenderError
+from gluterelief_pdf.folder import SCRATCH
 from gluterelief_pdf.worker import Bench, Order, Outcome
 
 AHEAD = 2  # orders that each worker has at hand
@@ -30,7 +31,7 @@ def make(orders: Iterable[Order], bench: Bench, *, jobs: int) -> Iterator[Outcom
     waiting = deque(orders)
     suspects: deque[Order] = deque()  # were at a worker's hand when one died; each is tried again by itself
     deaths = 0
-    with tempfile.TemporaryDirectory(prefix="make-handout-", ignore_cleanup_errors=True) as scratch:
+    with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=bench.folder, ignore_cleanup_errors=True) as scratch:
         while waiting or suspects:
             alone = bool(suspects)
             queue = deque([suspects.popleft()]) if alone else waiting

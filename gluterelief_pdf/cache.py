@@ -114,5 +114,5 @@ class Cache:
             if total <= room:
                 return
             with suppress(OSError):
-                os.unlink(path)
+                Path(path).unlink()
             total -= size

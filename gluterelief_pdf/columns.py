@@ -113,7 +113,9 @@ class Vocabulary:
         found = {name: self._own[name] for name in wanted if name in self._own}
         if all(name in found or not name for name in wanted):
             return found
-        meant = {tag: {folded(w): key for key in BY_KEY for w in words.get(key, ())} for tag, words in self._all.items()}
+        meant = {
+            tag: {folded(w): key for key in BY_KEY for w in words.get(key, ())} for tag, words in self._all.items()
+        }
         known = Counter({tag: sum(name in words for name in wanted) for tag, words in meant.items()})
         for tag, _ in known.most_common():
             found = {name: meant[tag][name] for name in wanted if name in meant[tag]} | found

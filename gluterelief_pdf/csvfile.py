@@ -110,7 +110,9 @@ def _records(text: str, delimiter: str, skipped: int) -> Iterator[Record | Broke
             return
         except csv.Error as error:
             unclosed = "unexpected end of data" in str(error)
-            yield Broken(line, "a quotation mark is not closed" if unclosed else "a quotation mark stands inside a cell")
+            yield Broken(
+                line, "a quotation mark is not closed" if unclosed else "a quotation mark stands inside a cell"
+            )
             return
         record = Record(line, cells)
         if any(NUL in cell for cell in cells):

@@ -3,6 +3,8 @@
 import os
 import re
 import secrets
+import shutil
+import sys
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +14,7 @@ from gluterelief_pdf.errors import OutputError
 
 LOCK = ".make-handout"
 DRAFT = re.compile(r"\..+\.[0-9a-f]{8}\.part")  # what a stopped run leaves: output.write names them so
+SCRATCH = ".make-handout-"  # folders for what workers need while they work: fonts
 SECRET_BYTES = 32
 
 
@@ -56,16 +59,18 @@ class Folder:
 
     def _sweep(self) -> None:
         """Remove what a run that was killed left half written."""
-        for entry in os.scandir(self.path):
-            if DRAFT.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+        for path in self.path.iterdir():
+            if DRAFT.fullmatch(path.name) and path.is_file() and not path.is_symlink():
                 with suppress(OSError):
-                    os.unlink(entry.path)
+                    path.unlink()
+            elif path.name.startswith(SCRATCH) and path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _locked(file: IO[bytes]) -> bool:
     """Lock a file for this process; the system lets go of it when the process ends, however it ends."""
     try:
-        if os.name == "nt":
+        if sys.platform == "win32":
             import msvcrt
 
             file.seek(SECRET_BYTES)

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 
 from gluterelief_pdf import both, facts, fonts, layout, limits, page, pdf, plan, texts, words
@@ -16,50 +16,20 @@ from gluterelief_pdf.model import (
     Clinic,
     Edition,
     Facts,
-    Figure,
     Paper,
     Patient,
     Plan,
-    Region,
     Rendered,
     Sheet,
     Signoff,
 )
 from gluterelief_pdf.pdf import MissingCharactersError
 from gluterelief_pdf.resources import shipped
+from gluterelief_pdf.shelf import Shelf
 from gluterelief_pdf.tables import Content
 
 TIMEOUT_S = 60.0
 MEMORY_BYTES = 2 * 2**30
-
-
-class Shelf:
-    """Content that is read once and used for many sheets."""
-
-    def __init__(self, content: Content | None = None) -> None:
-        self.content = content or Content.of()
-        self._words: dict[str, words.Words] = {}
-
-    @cached_property
-    def facts(self) -> Facts:
-        """All numbers, and all that must be on a sheet."""
-        return facts.load(self.content)
-
-    @cached_property
-    def figures(self) -> Mapping[str, Figure]:
-        """The drawings."""
-        return facts.figures(self.content)
-
-    @cached_property
-    def regions(self) -> Mapping[str, Region]:
-        """Every country that a clinic may stand in."""
-        return facts.regions(self.content)
-
-    def words(self, tag: str) -> words.Words:
-        """The words of one language."""
-        if tag not in self._words:
-            self._words[tag] = words.load(tag, self.content, self.facts)
-        return self._words[tag]
 
 
 def make(tag: str, clinic: Clinic, *, paper: Paper | None = None) -> Rendered:

@@ -44,8 +44,8 @@ def render(
 ) -> Rendered:
     """Make the PDF. The same input gives the same bytes, with the same Pango, HarfBuzz and zlib, on a used press too.
 
-    With more pages than allowed, the last of the other ways, the tightest, is tried: if it does not keep to them either,
-    the shorter of the two is taken; else the first way that does.
+    With more pages than allowed, the last of the other ways, the tightest, is tried: if it does not keep to them
+    either, the shorter of the two is taken; else the first way that does.
 
     Raises:
         RenderError: if a library is missing, or WeasyPrint warns of anything.
@@ -87,7 +87,7 @@ def render(
 
 
 def _fitting(ways: Sequence[Callable[[], Any]], allowed: int | None) -> Any:
-    """Give the first way that keeps to the pages allowed. Where the last, the tightest, does not, none is expected to."""
+    """Give the first way that keeps to the pages allowed; where the last, the tightest, does not, none is tried."""
     first, *others = ways
     document = first()
     if allowed is None or len(document.pages) <= allowed or not others:

@@ -87,7 +87,8 @@ class _Drawing:
 
     def get_x_object(self, _interpolate: bool, _ratio: float) -> Any:
         """Give what is put into one document."""
-        assert self._size and self._content
+        assert self._size
+        assert self._content
         states = pydyf.Dictionary({key: pydyf.Dictionary(state) for key, state in self._states.items()})
         extra = {
             "Type": "/XObject",

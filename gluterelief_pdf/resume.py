@@ -1,7 +1,7 @@
 """A run over a folder: what an earlier run finished is verified and kept, the rest is made, all of it is noted."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,7 +30,7 @@ class Run:
         ]
         self.entries |= {entry.row: entry for entry in refused}
 
-    def go(self, jobs: int) -> Iterator[Entry]:
+    def go(self, jobs: int) -> Generator[Entry, None, None]:
         """Make what is still to be made, and note each as soon as it is there.
 
         Raises:

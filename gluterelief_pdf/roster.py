@@ -183,9 +183,7 @@ def _unknown(cell: str, header: str, vocabulary: Vocabulary) -> tuple[str, str]:
 class _Reader:
     """Reads the rows below one header."""
 
-    def __init__(
-        self, header: Record, found: list[Column | None], vocabulary: Vocabulary, dates: str | None
-    ) -> None:
+    def __init__(self, header: Record, found: list[Column | None], vocabulary: Vocabulary, dates: str | None) -> None:
         self._found, self._vocabulary, self._dates = found, vocabulary, dates
         self._unnamed = [place for place, cell in enumerate(header.cells) if not cell.strip()]
         self.written = {column.key: header.cells[place].strip() for place, column in enumerate(found) if column}

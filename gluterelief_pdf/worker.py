@@ -20,6 +20,7 @@ from gluterelief_pdf.cache import Cache, Kept
 from gluterelief_pdf.errors import HandoutError, RenderError
 from gluterelief_pdf.model import Choice, Clinic, Edition, Paper, Patient, Rendered, Sheet, Signoff
 from gluterelief_pdf.pdf import Press
+from gluterelief_pdf.shelf import Shelf
 from gluterelief_pdf.tables import Content
 
 HARD_S = 10.0  # after the limit, until a worker that does not hear of it is ended
@@ -90,7 +91,7 @@ class Worker:
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
-        self._shelf = handout.Shelf(bench.content)
+        self._shelf = Shelf(bench.content)
         self._press = Press()
 
     def make(self, order: Order) -> Outcome:
@@ -102,18 +103,16 @@ class Worker:
         except HandoutError as error:
             return Outcome(order, error=error)
         except _TooSlowError:
-            self._press = Press()  # the old one was left in the middle of something
-            error = RenderError(f"the sheet took longer than {self._bench.timeout_s:g} seconds to make")
+            wrong = RenderError(f"the sheet took longer than {self._bench.timeout_s:g} seconds to make")
         except MemoryError:
-            self._press = Press()
-            error = RenderError("the sheet needs too much memory")
+            wrong = RenderError("the sheet needs too much memory")
         except Exception as bug:
-            self._press = Press()
             *_, place = traceback.extract_tb(bug.__traceback__)
             where = f"{type(bug).__name__} in {Path(place.filename).name}, line {place.lineno}"
-            error = RenderError(f"an error of the program: {where}", hint="Please report it, without the roster.")
+            wrong = RenderError(f"an error of the program: {where}", hint="Please report it, without the roster.")
+        self._press = Press()  # the old one was left in the middle of something
         gc.collect()
-        return Outcome(order, error=error)
+        return Outcome(order, error=wrong)
 
     def _rendered(self, order: Order) -> tuple[Sheet, Rendered]:
         setting = self._bench.settings[order.setting]

@@ -59,7 +59,11 @@ def test_the_front_desks_words_stand_on_the_page_as_they_are(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["--lang", "xx"], 2, "Error: --lang: no words in 'xx'\nThere is: en, es, fr, de, it, pt-BR, pl, ru, uk, vi, fil, ht, ar, fa, hi, zh-Hans, zh-Hant, ja, ko.\n"),
+        (
+            ["--lang", "xx"],
+            2,
+            "Error: --lang: no words in 'xx'\nThere is: en, es, fr, de, it, pt-BR, pl, ru, uk, vi, fil, ht, ar, fa, hi, zh-Hans, zh-Hant, ja, ko.\n",
+        ),
         (
             ["--country", "UK"],
             2,

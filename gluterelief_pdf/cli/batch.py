@@ -1,6 +1,5 @@
 """Make one handout for every row of a roster."""
 
-import datetime
 import signal
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,10 @@ from gluterelief_pdf.tables import Content
 
 
 @click.command(
-    "batch", short_help="One handout for every row of a CSV file.", context_settings=options.CONTEXT, no_args_is_help=True
+    "batch",
+    short_help="One handout for every row of a CSV file.",
+    context_settings=options.CONTEXT,
+    no_args_is_help=True,
 )
 @click.argument(
     "roster", required=False, type=click.Path(path_type=Path, allow_dash=True, readable=False), metavar="ROSTER.csv"
@@ -56,7 +58,8 @@ def command(ctx: click.Context, /, roster: Path | None, template: Path | None, *
     What a row leaves empty comes from the options, and from clinic.toml. The whole file is checked before anything is
     made. A run that was stopped goes on when it is started again.
     """
-    from gluterelief_pdf import output, roster as rosters
+    from gluterelief_pdf import output
+    from gluterelief_pdf import roster as rosters
     from gluterelief_pdf.errors import OptionError
 
     if template:
@@ -65,7 +68,9 @@ def command(ctx: click.Context, /, roster: Path | None, template: Path | None, *
         if roster is None:
             return
     if roster is None:
-        raise OptionError("no roster is named", hint="Name a CSV file, or - for standard input; --template FILE makes one.")
+        raise OptionError(
+            "no roster is named", hint="Name a CSV file, or - for standard input; --template FILE makes one."
+        )
     settings: Settings = ctx.obj
     content = Content.of(given["overrides"])
     read = rosters.load(

@@ -51,7 +51,7 @@ def command(settings: Settings, /, lang: str, output: Path | None, **given: Any)
     """Make one handout."""
     from gluterelief_pdf import output as files
     from gluterelief_pdf import words
-    from gluterelief_pdf.cache import Cache, Kept
+    from gluterelief_pdf.cache import Cache
     from gluterelief_pdf.cli.remembered import Inputs
     from gluterelief_pdf.errors import OptionError
 

@@ -13,6 +13,7 @@ from gluterelief_pdf.cli.remembered import Inputs
 from gluterelief_pdf.errors import ContentError, HandoutError, OptionError
 from gluterelief_pdf.roster import Fault, Row
 from gluterelief_pdf.settings import Settings
+from gluterelief_pdf.shelf import Shelf
 from gluterelief_pdf.worker import Order, Setting
 
 OPTIONS = {  # the option that a message begins with → its parameter, where they differ
@@ -30,7 +31,7 @@ class Book:
 
     settings: Settings
     base: Mapping[str, Any]  # the options of the run, which stand behind those of a row
-    shelf: handout.Shelf
+    shelf: Shelf
     inputs: Inputs
     pattern: str
     orders: list[Order] = field(default_factory=list)

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from gluterelief_pdf import handout, naming, printfile
+from gluterelief_pdf import naming, printfile
 from gluterelief_pdf.cache import Cache
 from gluterelief_pdf.cli.orders import Book
 from gluterelief_pdf.cli.remembered import Inputs
@@ -21,6 +21,7 @@ from gluterelief_pdf.manifest import DONE, FAILED, Entry
 from gluterelief_pdf.resume import Run
 from gluterelief_pdf.roster import Fault, Roster, RosterError
 from gluterelief_pdf.settings import Settings
+from gluterelief_pdf.shelf import Shelf
 from gluterelief_pdf.tables import Content
 from gluterelief_pdf.worker import Bench
 
@@ -37,7 +38,7 @@ def go(settings: Settings, content: Content, name: str, roster: Roster, given: M
     began = time.monotonic()
     pattern = naming.check(given["name_pattern"] or naming.PATTERN)
     inputs = Inputs(settings, content, given["logo"], datetime.date.today())
-    book = Book(settings, given, handout.Shelf(content), inputs, pattern)
+    book = Book(settings, given, Shelf(content), inputs, pattern)
     book.take(roster.rows)
     faults = [*roster.faults, *book.faults]
     if faults and not given["skip_bad"]:
@@ -61,7 +62,8 @@ def go(settings: Settings, content: Content, name: str, roster: Roster, given: M
         if failed is None:
             done = sum(entry.status == DONE for entry in run.entries.values())
             click.echo(
-                f"Interrupted: {done} of {len(run.entries)} sheets are there. Run the same command again to go on.", err=True
+                f"Interrupted: {done} of {len(run.entries)} sheets are there. Run the same command again to go on.",
+                err=True,
             )
             return INTERRUPTED
         if given["print_file"]:
@@ -119,7 +121,9 @@ def _made(run: Run, jobs: int, name: str, lines: Mapping[int, int]) -> int | Non
             for number, entry in enumerate(made, start=1):
                 if entry.status == FAILED:
                     failed += 1
-                    click.echo(f"{chr(10) if shown else ''}Failed: {name}, line {lines[entry.row]}: {entry.error}", err=True)
+                    click.echo(
+                        f"{chr(10) if shown else ''}Failed: {name}, line {lines[entry.row]}: {entry.error}", err=True
+                    )
                 elif entry.error:
                     click.echo(f"Note: {name}, line {lines[entry.row]}: {entry.error}.", err=True)
                 if shown:
@@ -139,4 +143,6 @@ def _summary(run: Run, failed: int, skipped: int, seconds: float) -> None:
     click.echo(f"{'; '.join(parts)}; {seconds:.0f} seconds.", err=True)
     if run.earlier:
         number = len(run.earlier)
-        click.echo(f"Note: {number} sheets of an earlier roster are there too; {run.manifest.name} names them.", err=True)
+        click.echo(
+            f"Note: {number} sheets of an earlier roster are there too; {run.manifest.name} names them.", err=True
+        )
