@@ -44,7 +44,9 @@ def main() -> None:
         assert _start(roster, folder / "killed").wait() == 0
         _compare(folder / "undisturbed", folder / "killed", asked.rows)
     told = ", ".join(f"{number} × {kind}" for kind, number in counted.items())
-    print(f"{asked.rows} rows, {asked.kills} times stopped ({told}), seed {asked.seed}: the same bytes, none missing or twice")
+    print(
+        f"{asked.rows} rows, {asked.kills} times stopped ({told}), seed {asked.seed}: the same bytes, none missing or twice"
+    )
 
 
 def _roster(folder: Path, rows: int, chance: random.Random) -> Path:
@@ -82,12 +84,17 @@ def _disturb(running: subprocess.Popen[bytes], kind: str, *, last: bool) -> None
 
 
 def _workers(parent: int) -> list[int]:
-    found = subprocess.run(["pgrep", "-f", "spawn_main", "-P", str(parent)], capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        ["pgrep", "-f", "spawn_main", "-P", str(parent)], capture_output=True, text=True, check=False
+    )
     return [int(line) for line in found.stdout.split()]
 
 
 def _compare(undisturbed: Path, killed: Path, rows: int) -> None:
-    wanted, found = ({p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.glob("*.pdf")} for folder in (undisturbed, killed))
+    wanted, found = (
+        {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.glob("*.pdf")}
+        for folder in (undisturbed, killed)
+    )
     assert len(wanted) == rows
     assert found == wanted, sorted({name for name in wanted | found if wanted.get(name) != found.get(name)})[:5]
     assert {path.name for path in killed.iterdir()} == {*wanted, "manifest.csv", ".make-handout"}

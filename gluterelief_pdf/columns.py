@@ -15,7 +15,8 @@ from gluterelief_pdf.tables import Content
 Kind = Literal["text", "names", "doses", "flag", "side", "edition", "paper", "day", "language", "consent"]
 PAPERS = ("letter", "a4")
 SIDES = ("left", "right", "both")
-DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
+DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day-first", "month-first", "year-first"
+DAY = re.compile(r"(\d{1,4})(\. ?|-|/)(\d{1,2})(?:\. ?|-|/)(\d{1,4})\.?(?: 0{1,2}:00(?::00)?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,27 +221,35 @@ def _day(text: str, _vocabulary: Vocabulary, dates: str | None) -> str:
     text = text.strip()
     if text.casefold() == "today":
         return "today"
-    numbers = re.fullmatch(r"(\d{1,4})([-/. ]+)(\d{1,2})[-/. ]+(\d{1,4})\.?(?:\s+0{1,2}:00(?::00)?)?", text)
     hint = "Write year, month, day, such as 2026-11-25, or today."
-    if not numbers or (len(numbers[1]) == 4) == (len(numbers[4]) == 4):
-        raise WrongCellError("is not a day with a year of four digits", hint)
-    first, middle, last = int(numbers[1]), int(numbers[3]), int(numbers[4])
-    if len(numbers[1]) == 4:
-        year, month, day = first, middle, last
-    else:
-        if numbers[2].strip() == "." or first > 12:  # with dots the day stands first everywhere
-            dates = DAY_FIRST
-        elif middle > 12 or first == middle:
-            dates = MONTH_FIRST
-        if dates is None:
-            where = "the day first in some countries, the month in others"
-            raise WrongCellError(f"could be two days: {where}", f"{hint} Or say --dates {DAY_FIRST} or {MONTH_FIRST}.")
-        day, month = (first, middle) if dates == DAY_FIRST else (middle, first)
-        year = last
+    found = DAY.fullmatch(text)
+    if not found:
+        raise WrongCellError("is not a day", hint)
+    first, mark, middle, last = found.groups()
+    orders = {DAY_FIRST: (last, middle, first), MONTH_FIRST: (last, first, middle), YEAR_FIRST: (first, middle, last)}
+    if len(first) == 4:
+        orders = {YEAR_FIRST: orders[YEAR_FIRST]}
+    elif "." in mark:  # with dots the day stands first, wherever they are written
+        orders = {DAY_FIRST: orders[DAY_FIRST]}
+    elif dates or len(last) == 4:
+        orders = {order: parts for order, parts in orders.items() if dates in (None, order) and order != YEAR_FIRST}
+    days = {day for parts in orders.values() if (day := _calendar_day(*parts))}
+    if not days:
+        raise WrongCellError("is not a day of the calendar", hint)
+    if len(days) > 1:
+        what = "could be more than one day, since countries write dates in different orders"
+        raise WrongCellError(what, f"{hint} Or say --dates {DAY_FIRST} or --dates {MONTH_FIRST}.")
+    return days.pop()
+
+
+def _calendar_day(year: str, month: str, day: str) -> str | None:
+    """Give a day in ISO 8601; a year of two digits is one of this century."""
+    if len(year) not in (2, 4) or len(month) > 2 or len(day) > 2:
+        return None
     try:
-        return datetime.date(year, month, day).isoformat()
+        return datetime.date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day)).isoformat()
     except ValueError:
-        raise WrongCellError("is not a day of the calendar", hint) from None
+        return None
 
 
 _READERS: Mapping[Kind, Callable[[str, Vocabulary, str | None], Any]] = {
