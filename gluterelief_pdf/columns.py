@@ -108,15 +108,21 @@ class Vocabulary:
                     found[folded(name)] = column.key
         return found
 
+    @cached_property
+    def _headers(self) -> Mapping[str, Mapping[str, str]]:
+        """For each language, what its words for columns mean."""
+        return {
+            tag: {folded(word): key for key in BY_KEY for word in words.get(key, ())}
+            for tag, words in self._all.items()
+        }
+
     def headers(self, names: Iterable[str]) -> dict[str, str]:
         """Tell which column each header means: in English, else in the language that knows most of them."""
         wanted = [folded(name) for name in names]
         found = {name: self._own[name] for name in wanted if name in self._own}
         if all(name in found or not name for name in wanted):
             return found
-        meant = {
-            tag: {folded(w): key for key in BY_KEY for w in words.get(key, ())} for tag, words in self._all.items()
-        }
+        meant = self._headers
         known = Counter({tag: sum(name in words for name in wanted) for tag, words in meant.items()})
         for tag, _ in known.most_common():
             found = {name: meant[tag][name] for name in wanted if name in meant[tag]} | found

@@ -13,7 +13,7 @@ from gluterelief_pdf.roster import Roster, RosterError
 from gluterelief_pdf.tables import Content
 
 FIXTURES = Path(__file__).parent / "fixtures" / "rosters"
-GERMAN = [
+GERMAN: list[dict[str, Any]] = [
     {
         "patient": "Jürgen Groß",
         "lang": "de",
@@ -24,7 +24,7 @@ GERMAN = [
     },
     {"patient": "Zoë Çelik", "lang": "en", "side": "right", "date": "2026-12-01"},
 ]
-ENGLISH = [
+ENGLISH: list[dict[str, Any]] = [
     {
         "patient": 'José "Pepe" Núñez',
         "lang": "es",
@@ -36,12 +36,14 @@ ENGLISH = [
     {"patient": "Łukasz Żółć", "lang": "pl", "side": "right", "date": "2026-12-01"},
     {"patient": "Ann O'Brien", "lang": "en", "side": "both", "date": "2026-11-25", "technique": ("fingers",)},
 ]
-AMERICAN = [
+AMERICAN: list[dict[str, Any]] = [
     {"patient": "Ann Lee", "lang": "en", "side": "left", "date": "2026-11-25", "technique": ("ball.wall", "stretch")},
     {"patient": "José Ruiz", "lang": "es", "side": "right", "date": "2026-12-31"},
     {"patient": "Short Row", "lang": "en"},
 ]
-FRENCH = [{"patient": "Élodie Lefèvre", "lang": "fr", "side": "left", "date": "2026-11-25", "note": "Doucement"}]
+FRENCH: list[dict[str, Any]] = [
+    {"patient": "Élodie Lefèvre", "lang": "fr", "side": "left", "date": "2026-11-25", "note": "Doucement"}
+]
 MEANT: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
     "libreoffice-en-comma.csv": (ENGLISH, {}),
     "libreoffice-en-all-quoted.csv": (ENGLISH, {}),
