@@ -6,6 +6,7 @@ Three figures, all read as ratios: a sheet made before; sheets a second; CPU and
 
 import argparse
 import csv
+import math
 import os
 import random
 import resource
@@ -43,7 +44,7 @@ def orders(number: int, shelf: Shelf, chance: random.Random) -> list[tuple[Patie
             if changeable:
                 part = chance.choice(changeable)
                 dose = technique.dose[part]
-                doses.append(f"{technique.key}.{part}={chance.randint(int(dose.lowest or 1), int(dose.limit or 1))}")
+                doses.append(f"{technique.key}.{part}={chance.randint(math.ceil(dose.lowest or 1), int(dose.limit or 1))}")
         found[Choice(tuple(t.key for t in chosen), doses=tuple(doses))] = Patient(f"Patient {len(found)}")
     return [(patient, choice) for choice, patient in found.items()]
 
@@ -130,7 +131,7 @@ def batch(folder: Path, plans: Sequence[tuple[Patient, Choice]]) -> float:
         "--clinic-name",
         "Riverside",
         "--logo",
-        LOGO,
+        str(LOGO),
     ]
     subprocess.run([*command, "--country", "US"], cwd=folder, check=True, capture_output=True)
     return len(plans) / (time.monotonic() - began)
@@ -199,6 +200,8 @@ def _flat(plans: Sequence[tuple[Patient, Choice]]) -> list[str]:
         began = time.process_time()
         for patient, choice in plans[start : start + step]:
             handout.render(handout.fill("en", who, shelf=shelf, patient=patient, choice=choice), press=press)
+            gc.collect()
+            gc.freeze()
         cpu = (time.process_time() - began) / len(plans[start : start + step])
         now = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -111,7 +111,6 @@ class Worker:
             where = f"{type(bug).__name__} in {Path(place.filename).name}, line {place.lineno}"
             wrong = RenderError(f"an error of the program: {where}", hint="Please report it, without the roster.")
         self._press = Press()  # the old one was left in the middle of something
-        gc.collect()
         return Outcome(order, error=wrong)
 
     def _rendered(self, order: Order) -> tuple[Sheet, Rendered]:
@@ -163,7 +162,10 @@ def start(bench: Bench, scratch: Path) -> None:
 def make(order: Order) -> Outcome:
     """Make one sheet in this worker."""
     assert _worker is not None
-    return _worker.make(order)
+    outcome = _worker.make(order)
+    gc.collect()  # a document is full of circles, and would else be kept for long
+    gc.freeze()  # what is left stays: styles, fonts, pictures, words; it need not be looked through each time
+    return outcome
 
 
 def _end_with_parent() -> None:
