@@ -42,10 +42,12 @@ pages: .venv/dev  ## Turn the sample's pages into the README's pictures
 inputs: .venv/dev  ## Try every kind of input, and write docs/inputs.md and docs/logos.jpg
 	$(BIN)/python benchmarks/inputs.py
 
-soak: .venv/dev  ## Run what takes long: every sheet through veraPDF, and the benchmark
+soak: .venv/dev  ## Run what takes long: every sheet through veraPDF, a batch killed 20 times, the benchmarks
 	.ci/install soak
 	$(BIN)/python -m pytest -m matrix
 	$(BIN)/python benchmarks/compare.py
+	$(BIN)/python benchmarks/soak_batch.py
+	$(BIN)/python benchmarks/batch.py
 
 clean:  ## Remove what make made
 	rm -rf .venv dist out handout-*.pdf

@@ -44,7 +44,9 @@ def orders(number: int, shelf: Shelf, chance: random.Random) -> list[tuple[Patie
             if changeable:
                 part = chance.choice(changeable)
                 dose = technique.dose[part]
-                doses.append(f"{technique.key}.{part}={chance.randint(math.ceil(dose.lowest or 1), int(dose.limit or 1))}")
+                doses.append(
+                    f"{technique.key}.{part}={chance.randint(math.ceil(dose.lowest or 1), int(dose.limit or 1))}"
+                )
         found[Choice(tuple(t.key for t in chosen), doses=tuple(doses))] = Patient(f"Patient {len(found)}")
     return [(patient, choice) for choice, patient in found.items()]
 

@@ -36,6 +36,7 @@ Examples:
   make-handout init                     sets your clinic up, once
   make-handout --patient "Ann Lee" --date today --side left \\
       --technique ball.wall --technique stretch --caution blood-thinner
+  make-handout batch roster.csv --out handouts/   a sheet for every row of a list
 """
 
 EPILOG = """The path of the sheet goes to standard output, everything else to standard error.
@@ -47,7 +48,7 @@ Environment:
 
 \b
 Exit codes:
-  0 done             2 an option, a dose, a caution    3 words, facts, templates
+  0 done    1 some rows failed    2 an option, a roster, a dose, a caution    3 words, facts
   4 clinic.toml, logo, colour   5 library, rendering   6 the file could not be written
   130 interrupted
 
