@@ -39,14 +39,15 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The line from which on the file can't be read, and why."""
+    """A row that can't be read, and why; nothing comes after one that is the last."""
 
     line: int
     what: str
+    last: bool = True
 
 
 def read(content: bytes, name: str, encoding: str | None = None) -> Iterator[Record | Broken]:
-    """Give the rows that are not empty; the first one is the header. After `Broken` nothing comes.
+    """Give the rows that are not empty; the first one is the header.
 
     Raises:
         OptionError: if it is no text, or in an encoding that can't be told for sure.
@@ -116,7 +117,6 @@ def _records(text: str, delimiter: str, skipped: int) -> Iterator[Record | Broke
             return
         record = Record(line, cells)
         if any(NUL in cell for cell in cells):
-            yield Broken(line, "has a NUL character: the file is damaged, or UTF-16 without its mark")
-            return
-        if not record.empty:
+            yield Broken(line, "has a NUL character: the file is damaged, or UTF-16 without its mark", last=False)
+        elif not record.empty:
             yield record

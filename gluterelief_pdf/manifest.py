@@ -63,7 +63,8 @@ class Manifest:
         for record in records[1:]:
             with suppress(ValueError, TypeError):
                 entry = _entry(record.cells)
-                found[entry.file] = entry
+                if entry.file:  # a row that was refused has none
+                    found[entry.file] = entry
         return found
 
     def write(self, entries: Iterable[Entry]) -> None:

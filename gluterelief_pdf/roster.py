@@ -49,6 +49,7 @@ class Fault:
     column: str  # as the header is written; empty: the whole row
     what: str
     hint: str = ""
+    row: int = 0  # none: not one row is wrong, but the header, or all from here on
 
     def __str__(self) -> str:
         """Tell line, column, reason and cure in one line."""
@@ -127,8 +128,8 @@ def read(
     faults: list[Fault] = []
     for number, record in enumerate(records, start=1):
         if isinstance(record, Broken):
-            faults.append(Fault(record.line, "", record.what))
-            break
+            faults.append(Fault(record.line, "", record.what, row=0 if record.last else number))
+            continue
         if number > MAX_ROWS:
             faults.append(Fault(record.line, "", f"more than {MAX_ROWS} rows", "Split the file."))
             break
@@ -193,9 +194,10 @@ class _Reader:
         """Read one row, or tell everything that is wrong with it."""
         if any(cell.strip() for cell in record.cells[len(self._found) :]):
             what = f"has {len(record.cells)} cells, but the header {len(self._found)}"
-            return [Fault(record.line, "", what, "A cell that holds the delimiter needs quotation marks around it.")]
+            hint = "A cell that holds the delimiter needs quotation marks around it."
+            return [Fault(record.line, "", what, hint, number)]
         faults = [
-            Fault(record.line, f"column {place + 1}", "something stands in a column without a name")
+            Fault(record.line, f"column {place + 1}", "something stands in a column without a name", row=number)
             for place in self._unnamed
             if place < len(record.cells) and record.cells[place].strip()
         ]
@@ -207,7 +209,7 @@ class _Reader:
             try:
                 value = self._value(column, text)
             except WrongCellError as error:
-                faults.append(Fault(record.line, self.written[column.key], str(error), error.hint))
+                faults.append(Fault(record.line, self.written[column.key], str(error), error.hint, number))
                 continue
             (given if column.option else about)[column.option or column.key] = value
         return faults or Row(number, record.line, given, columns=self._over, **about)

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gluterelief_pdf import fonts, handout, naming, plan, qr, words
+from gluterelief_pdf import handout, naming, plan, qr
 from gluterelief_pdf.cli import options
 from gluterelief_pdf.cli.remembered import Inputs
 from gluterelief_pdf.errors import ContentError, HandoutError, OptionError
+from gluterelief_pdf.model import Choice, Patient
 from gluterelief_pdf.roster import Fault, Row
 from gluterelief_pdf.settings import Settings
 from gluterelief_pdf.shelf import Shelf
@@ -37,31 +38,29 @@ class Book:
     orders: list[Order] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     benches: list[Setting] = field(default_factory=list)
-    notes: dict[str, None] = field(default_factory=dict)  # what the clinic should know, each once
     _rows: dict[int, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
     _known: dict[tuple[Any, ...], int] = field(default_factory=dict)
 
     def take(self, rows: Iterable[Row]) -> None:
-        """Check every row.
+        """Check the options of the run by themselves, then every row.
 
         Raises:
             HandoutError: for what is wrong whatever the row says.
         """
+        self._setting(*self._checked(dict(self.base))[:2])
         for row in rows:
             try:
                 self.orders.append(self._order(row))
             except WHOLE_RUN:
                 raise
             except HandoutError as error:
-                if not row.given:
-                    raise
                 self.faults.append(_fault(row, error))
         lines = {order.row: order.line for order in self.orders}
         twice = naming.alike((order.row, order.file) for order in self.orders)
         for row_number, first in twice:
             what = f"its file would have the name of that of line {lines[first]}"
             hint = "Put {row} into --name-pattern, or give each row its own id."
-            self.faults.append(Fault(lines[row_number], "", what, hint))
+            self.faults.append(Fault(lines[row_number], "", what, hint, row_number))
         wrong = {row_number for row_number, _ in twice}
         self.orders = [order for order in self.orders if order.row not in wrong]
 
@@ -70,24 +69,30 @@ class Book:
         kind = json.dumps([self.base["records"]]).encode()
         return [replace(o, key=self.inputs.row_key(*self._rows[o.row], secret + kind)) for o in self.orders]
 
-    def _order(self, row: Row) -> Order:
-        given = {**self.base, **row.given}
-        content = self.shelf.content
-        lang = words.find(given["lang"], content).tag
-        spoken = self.shelf.words(lang).language
-        fonts.of(spoken)
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Give what the clinic should know of its own options, each once."""
+        return tuple(dict.fromkeys(note for order in self.orders for note in self.benches[order.setting].notes))
+
+    def _checked(self, given: dict[str, Any]) -> tuple[str, dict[str, Any], Patient, Choice]:
+        """Check what does not need the clinic; give the language, and the options with their languages' tags."""
+        spoken = self.shelf.language(given["lang"])
         if given["beside"]:
-            other = words.find(given["beside"], content, option="--with")
+            other = self.shelf.language(given["beside"], option="--with")
             if other == spoken:
                 raise OptionError("--with: is the language of the sheet itself", hint="Name another one.")
-            fonts.of(self.shelf.words(other.tag).language)
             given["beside"] = other.tag
         if given["link"]:
             qr.check("--link", given["link"])
         patient, choice = options.patient_of(given), options.choice_of(given)
         plan.make(self.shelf.facts, choice)
+        return spoken.tag, given, patient, choice
+
+    def _order(self, row: Row) -> Order:
+        lang, given, patient, choice = self._checked({**self.base, **row.given})
         setting = self._setting(lang, given)
-        paper = given["paper"] or _paper(self.benches[setting], spoken.paper)
+        region = self.benches[setting].clinic.region
+        paper = given["paper"] or (region.paper if region else self.shelf.words(lang).language.paper)
         named = {"row": row.number, "id": row.id, "language": lang, "edition": given["edition"], "paper": paper}
         self._rows[row.number] = (lang, given)
         return Order(
@@ -117,14 +122,9 @@ class Book:
             clinic, notes = options.clinic_of(self.settings, lang, {**given, "link": ""}, content)
             seal = handout.seal(lang, clinic, content, self.settings.signoffs, datetime.date.today())
             told = (*notes, *filter(None, [seal.state.warning]))
-            self.notes |= dict.fromkeys(told)
             self._known[key] = len(self.benches)
             self.benches.append(Setting(clinic, seal.digest, seal.state.valid, told))
         return self._known[key]
-
-
-def _paper(setting: Setting, of_language: str) -> str:
-    return setting.clinic.region.paper if setting.clinic.region else of_language
 
 
 def _fault(row: Row, error: HandoutError) -> Fault:
@@ -135,7 +135,7 @@ def _fault(row: Row, error: HandoutError) -> Fault:
         option, text = OPTIONS.get(found[1], found[1].replace("-", "_")), text[found.end() :]
     column = row.columns.get(option, f"--{option.replace('_', '-')}" if option else "")
     hint = hint.replace("--technique", row.columns.get("technique", "techniques"))
-    return Fault(row.line, column, _scrubbed(text.rstrip("."), row), _scrubbed(hint, row))
+    return Fault(row.line, column, _scrubbed(text.rstrip("."), row), _scrubbed(hint, row), row.number)
 
 
 def _scrubbed(text: str, row: Row) -> str:

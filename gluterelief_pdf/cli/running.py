@@ -41,7 +41,7 @@ def go(settings: Settings, content: Content, name: str, roster: Roster, given: M
     book = Book(settings, given, Shelf(content), inputs, pattern)
     book.take(roster.rows)
     faults = [*roster.faults, *book.faults]
-    if faults and not given["skip_bad"]:
+    if faults and not (given["skip_bad"] and all(fault.row for fault in faults)):
         raise RosterError.of(name, faults)
     for note in book.notes:
         click.echo(f"Note: {note}.", err=True)
@@ -54,7 +54,8 @@ def go(settings: Settings, content: Content, name: str, roster: Roster, given: M
             cache=None if given["no_cache"] else Cache.usual(),
             records=given["records"],
         )
-        run = Run(orders, _refused(faults), bench, limit=given["limit"])
+        refused = _refused(faults)
+        run = Run(orders, refused, bench, limit=given["limit"])
         _check_places(name, run, given["print_file"], {folder.path / order.file for order in orders})
         for fault in faults:
             click.echo(f"Skipped: {name}, {fault}", err=True)
@@ -70,7 +71,7 @@ def go(settings: Settings, content: Content, name: str, roster: Roster, given: M
             for part in printfile.write(given["print_file"], run.files()):
                 click.echo(part)
         click.echo(run.manifest)
-        _summary(run, failed, len(faults), time.monotonic() - began)
+        _summary(run, failed, len(refused), time.monotonic() - began)
     return SOME_FAILED if failed or faults else 0
 
 
@@ -82,8 +83,11 @@ def _cores() -> int:
 
 
 def _refused(faults: Iterable[Fault]) -> list[Entry]:
-    """Note the rows that give no sheet, by their line: it is what the person has to find."""
-    return [Entry(-fault.line, "", "", FAILED, error=str(fault)) for fault in faults]
+    """Note the rows that give no sheet, each with everything that is wrong with it."""
+    wrong: dict[int, list[str]] = {}
+    for fault in faults:
+        wrong.setdefault(fault.row, []).append(str(fault))
+    return [Entry(row, "", "", FAILED, error=" ".join(said)) for row, said in wrong.items()]
 
 
 def _check_places(name: str, run: Run, print_file: Path | None, sheets: set[Path]) -> None:
