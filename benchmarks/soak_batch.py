@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+START_S = 2.0  # until the first sheet is made
 KINDS = ("kill", "kill", "kill a worker", "Ctrl-C", "end of session")
 PLANS = ("ball.wall", "fingers", "pigeon", "clamshell", "glute-bridge", "hip-flexor", "figure-four-chair")
 
@@ -37,7 +38,7 @@ def main() -> None:
         counted: Counter[str] = Counter()
         for number in range(asked.kills):
             running = _start(roster, folder / "killed")
-            time.sleep(chance.uniform(0.2, 2 * whole_s / asked.kills))
+            time.sleep(chance.uniform(0.2, START_S + whole_s / asked.kills))  # so that it is not done before the last
             kind = chance.choice(KINDS)
             counted[kind if running.poll() is None else "was done"] += 1
             _disturb(running, kind, last=number == asked.kills - 1)

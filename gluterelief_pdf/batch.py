@@ -31,7 +31,9 @@ def make(orders: Iterable[Order], bench: Bench, *, jobs: int) -> Iterator[Outcom
     waiting = deque(orders)
     suspects: deque[Order] = deque()  # were at a worker's hand when one died; each is tried again by itself
     deaths = 0
-    with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=bench.folder, ignore_cleanup_errors=True) as scratch:
+    with tempfile.TemporaryDirectory(
+        prefix=SCRATCH, dir=bench.folder.absolute(), ignore_cleanup_errors=True
+    ) as scratch:
         while waiting or suspects:
             alone = bool(suspects)
             queue = deque([suspects.popleft()]) if alone else waiting
@@ -44,7 +46,8 @@ def make(orders: Iterable[Order], bench: Bench, *, jobs: int) -> Iterator[Outcom
                     yield outcome
             deaths += bool(lost)
             if deaths > DEATHS:
-                raise RenderError("the processes that make sheets die at once", hint="Is there memory left?")
+                why = worker.why(Path(scratch))
+                raise RenderError(f"the processes that make sheets die at once{why}", hint="Is there memory left?")
             if alone and lost:
                 yield Outcome(lost[0], error=_died(bench))
             else:

@@ -1,5 +1,6 @@
 """What a worker of a batch does: one sheet after the other, on one press, each under a limit of time and memory."""
 
+import errno
 import faulthandler
 import gc
 import hashlib
@@ -9,7 +10,7 @@ import tempfile
 import threading
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import connection, parent_process
 from pathlib import Path
@@ -17,12 +18,14 @@ from typing import Any
 
 from gluterelief_pdf import handout, output, record
 from gluterelief_pdf.cache import Cache, Kept
-from gluterelief_pdf.errors import HandoutError, RenderError
+from gluterelief_pdf.errors import HandoutError, OutputError, RenderError
 from gluterelief_pdf.model import Choice, Clinic, Edition, Paper, Patient, Rendered, Sheet, Signoff
 from gluterelief_pdf.pdf import Press
 from gluterelief_pdf.shelf import Shelf
 from gluterelief_pdf.tables import Content
 
+TOO_LARGE = "the sheet needs too much memory"
+WHY = "why"
 HARD_S = 10.0  # after the limit, until a worker that does not hear of it is ended
 
 
@@ -105,11 +108,14 @@ class Worker:
         except _TooSlowError:
             wrong = RenderError(f"the sheet took longer than {self._bench.timeout_s:g} seconds to make")
         except MemoryError:
-            wrong = RenderError("the sheet needs too much memory")
+            wrong = RenderError(TOO_LARGE)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                full = "no space is left for temporary files"
+                return Outcome(order, error=OutputError(full, hint="Make some room, and run it again to go on."))
+            wrong = RenderError(TOO_LARGE if error.errno == errno.ENOMEM else _bug(error))
         except Exception as bug:
-            *_, place = traceback.extract_tb(bug.__traceback__)
-            where = f"{type(bug).__name__} in {Path(place.filename).name}, line {place.lineno}"
-            wrong = RenderError(f"an error of the program: {where}", hint="Please report it, without the roster.")
+            wrong = RenderError(_bug(bug), hint="Please report it, without the roster.")
         self._press = Press()  # the old one was left in the middle of something
         return Outcome(order, error=wrong)
 
@@ -143,15 +149,46 @@ class Worker:
         return Outcome(order, hashlib.sha256(rendered.pdf).hexdigest(), rendered.pages, rendered.blanked)
 
 
+def _bug(bug: BaseException) -> str:
+    return f"an error of the program: {_place(bug)}"
+
+
+def _place(bug: BaseException) -> str:
+    """Tell what went wrong and where, by our own module: a message could hold a patient's data."""
+    ours = Path(__file__).parent
+    frames = traceback.extract_tb(bug.__traceback__)
+    *_, place = [frame for frame in frames if Path(frame.filename).is_relative_to(ours)] or frames
+    return f"{type(bug).__name__} in {Path(place.filename).name}, line {place.lineno}"
+
+
 _worker: Worker | None = None
 
 
 def start(bench: Bench, scratch: Path) -> None:
-    """Make this process a worker."""
+    """Make this process a worker; if it can't be one it ends, and leaves the reason in the scratch folder."""
+    try:
+        _begin(bench, scratch)
+    except BaseException as error:
+        with suppress(OSError):
+            (scratch / WHY).write_text(_place(error), encoding="utf-8")
+        os._exit(1)
+
+
+def why(scratch: Path) -> str:
+    """Give the reason that a worker left."""
+    try:
+        return f": {(scratch / WHY).read_text(encoding='utf-8')}"
+    except OSError:
+        return ""
+
+
+def _begin(bench: Bench, scratch: Path) -> None:
     global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who started us hears Ctrl-C, and lets us finish a sheet
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    silent = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silent, 2)  # what libraries say when memory ends; everything that matters is in the outcomes
     threading.Thread(target=_end_with_parent, daemon=True).start()
     tempfile.tempdir = str(scratch)  # what a killed worker leaves goes with it
     gc.set_threshold(100_000, 50, 50)

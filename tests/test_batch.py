@@ -13,13 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from gluterelief_pdf import naming
-from gluterelief_pdf.errors import OptionError
+from gluterelief_pdf import batch, naming, worker
+from gluterelief_pdf.errors import OptionError, RenderError
+from gluterelief_pdf.folder import Folder
+from gluterelief_pdf.model import Choice, Clinic, Patient
+from gluterelief_pdf.shelf import Shelf
 from tests.conftest import Outcome, Run, homes
 from tests.reading import Reading
 from tests.verapdf import failures
 
-SHORT = ("--technique", "pigeon", "--country", "US")  # the quickest sheet to make
+SHORT = ("--technique", "pigeon", "--country", "US", "--jobs", "1")  # the quickest sheet to make
+LEAST_BYTES = 200 * 2**20  # enough to start, too little for a sheet
 HOSTILE = {
     "=HYPERLINK(1+1)": True,
     "../../etc/passwd": True,
@@ -54,7 +58,7 @@ def test_each_row_gives_its_patients_sheet_and_a_line_in_the_list(run: Run, tmp_
         ["José Ruiz", "Español", "pigeon", "", "right", "large print", "555-0199"],
     )
 
-    result = run("batch", "r.csv", "--country", "US", "--print-file", "all.pdf", "--records", "--patient-in-title")
+    result = run("batch", "r.csv", *SHORT[2:], "--print-file", "all.pdf", "--records", "--patient-in-title")
 
     assert result.code == 0, result.stderr
     assert result.stdout == "all.pdf\nhandouts/manifest.csv\n"
@@ -216,6 +220,12 @@ def test_a_pattern_for_names_that_could_do_harm_is_refused(pattern: str, wrong: 
     assert str(error.value) == f"--name-pattern: {wrong}"
 
 
+def order(row: int, choice: Choice) -> worker.Order:
+    return worker.Order(
+        row, row + 1, f"{row}.pdf", "en", 0, Patient(), choice, None, "standard", False, "", None, False, False, "", None
+    )  # fmt: skip
+
+
 def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "gluterelief_pdf", "batch", *arguments],
@@ -241,38 +251,45 @@ def workers(parent: int) -> list[int]:
     return [int(line) for line in found.stdout.split()]
 
 
-def test_a_run_that_is_killed_goes_on_to_the_same_bytes_and_its_workers_end(run: Run, tmp_path: Path) -> None:
-    write(tmp_path / "r.csv", ["name"], *([f"Patient {number}"] for number in range(6)))
-    assert run("batch", "r.csv", "--out", "undisturbed", "--jobs", "2", *SHORT).code == 0
-    folder = tmp_path / "killed"
-    for how in (signal.SIGKILL, signal.SIGINT):
-        running = start(tmp_path, "r.csv", "--out", "killed", "--jobs", "1", *SHORT)
-        done = len(files(folder))
-        wait_for("0" * 3 + f"{done + 1}-*.pdf", folder)
-        children = workers(running.pid)
-        assert children
-        running.send_signal(how)
-        _, said = running.communicate(timeout=60)
-        if how == signal.SIGINT:
-            assert running.returncode == 130
-            assert re.search(r"Interrupted: \d of 6 sheets are there\. Run the same command again to go on\.", said)
-        for child in children:
-            for _ in range(100):
-                if not Path(f"/proc/{child}").exists():
-                    break
-                time.sleep(0.1)
-            assert not Path(f"/proc/{child}").exists()
-        assert 0 < len(files(folder)) < 6
+@pytest.mark.parametrize(
+    "how", ["SIGKILL", *(pytest.param(name, marks=pytest.mark.matrix) for name in ("SIGINT", "SIGTERM"))]
+)
+def test_a_run_that_is_stopped_goes_on_to_the_same_bytes_and_its_workers_end(
+    run: Run, tmp_path: Path, how: str
+) -> None:
+    write(tmp_path / "r.csv", ["name"], *([f"Patient {number}"] for number in range(4)))
+    assert run("batch", "r.csv", "--out", "undisturbed", *SHORT[:-1], "2").code == 0
+    folder = tmp_path / "stopped"
+    running = start(tmp_path, "r.csv", "--out", "stopped", *SHORT)
+    wait_for("0001-*.pdf", folder)
+    children = workers(running.pid)
 
-    assert run("batch", "r.csv", "--out", "killed", *SHORT).code == 0
+    running.send_signal(signal.Signals[how])
+    _, said = running.communicate(timeout=60)
+
+    assert children
+    assert 0 < len(files(folder)) < 4
+    if how != "SIGKILL":
+        assert running.returncode == 130
+        assert re.search(r"Interrupted: \d of 4 sheets are there\. Run the same command again to go on\.", said)
+    for child in children:
+        for _ in range(100):
+            if not Path(f"/proc/{child}").exists():
+                break
+            time.sleep(0.1)
+        assert not Path(f"/proc/{child}").exists()
+
+    assert run("batch", "r.csv", "--out", "stopped", *SHORT).code == 0
 
     assert files(folder) == files(tmp_path / "undisturbed")
     assert {row["file"]: row["sha256"] for row in listed(folder)} == files(folder)
+    assert sorted(path.name for path in folder.iterdir()) == [".make-handout", *files(folder), "manifest.csv"]
 
 
+@pytest.mark.matrix
 def test_a_worker_that_is_killed_costs_no_row(tmp_path: Path) -> None:
     write(tmp_path / "r.csv", ["name"], *([f"Patient {number}"] for number in range(5)))
-    running = start(tmp_path, "r.csv", "--jobs", "1", *SHORT)
+    running = start(tmp_path, "r.csv", *SHORT)
     wait_for("0001-*.pdf", tmp_path / "handouts")
 
     os.kill(workers(running.pid)[0], signal.SIGKILL)
@@ -283,19 +300,39 @@ def test_a_worker_that_is_killed_costs_no_row(tmp_path: Path) -> None:
 
 
 def test_only_one_run_is_in_a_folder(run: Run, tmp_path: Path) -> None:
-    write(tmp_path / "r.csv", ["name"], ["Ann"], ["Bo"])
-    running = start(tmp_path, "r.csv", "--jobs", "1", *SHORT)
-    wait_for(".make-handout", tmp_path / "handouts")
+    write(tmp_path / "r.csv", ["name"], ["Ann"])
 
-    result = run("batch", "r.csv", *SHORT)
-    running.communicate(timeout=60)
+    with Folder(tmp_path / "handouts"):
+        result = run("batch", "r.csv", *SHORT)
 
     assert result.code == 6
     assert result.stderr.splitlines()[-2:] == [
         "Error: handouts: another run is making sheets in this folder",
         "Wait until it is done, or name another folder with --out.",
     ]
-    assert running.returncode == 0
+
+
+@pytest.mark.matrix
+def test_a_row_that_takes_too_long_or_too_much_is_told_and_the_rest_is_made(tmp_path: Path) -> None:
+    """The limits are lowered for one kind of sheet only by what it needs: a whole sheet takes longer than a short one."""
+    shelf = Shelf()
+    whole, short = Choice(), Choice(("pigeon",))
+
+    def made(**limits: float) -> list[str]:
+        bench = worker.Bench(tmp_path, shelf.content, [worker.Setting(Clinic(), "", None)], None, False, **limits)  # type: ignore[arg-type]
+        orders = [order(1, short), order(2, whole), order(3, short)]
+        found = {outcome.order.row: outcome for outcome in batch.make(orders, bench, jobs=1)}
+        return [str(found[row].error or "") for row in (1, 2, 3)]
+
+    slow = made(timeout_s=0.01)
+    with pytest.raises(RenderError) as tight:
+        made(memory_bytes=100_000_000)
+    large = made(memory_bytes=LEAST_BYTES)
+
+    assert slow == ["the sheet took longer than 0.01 seconds to make"] * 3
+    assert str(tight.value).startswith("the processes that make sheets die at once: MemoryError in ")
+    assert set(large) <= {"the sheet needs too much memory", "the process that makes the sheet died"}
+    assert made() == ["", "", ""]
 
 
 def test_standard_input_and_the_example(run: Run, tmp_path: Path) -> None:
