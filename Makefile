@@ -45,10 +45,12 @@ inputs: .venv/dev  ## Try every kind of input, and write docs/inputs.md and docs
 languages: .venv/dev  ## Compare the languages, and write docs/languages.md and docs/languages.jpg
 	$(BIN)/python benchmarks/languages.py
 
-soak: .venv/dev  ## Run what takes long: every sheet through veraPDF, Postfix and cups, the benchmark
+soak: .venv/dev  ## Run what takes long: every sheet through veraPDF, a batch killed 20 times, Postfix, cups, benchmarks
 	.ci/install soak
 	$(BIN)/python -m pytest -n auto -m "matrix or soak"
 	$(BIN)/python benchmarks/compare.py
+	$(BIN)/python benchmarks/soak_batch.py
+	$(BIN)/python benchmarks/batch.py
 	$(BIN)/python -m benchmarks.mail_soak
 	$(BIN)/python -m benchmarks.cups_soak
 

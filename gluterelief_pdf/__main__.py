@@ -30,5 +30,5 @@ def _end(message: str, code: int) -> None:
     os._exit(code)
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # a batch's workers import it as well
     run()

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from gluterelief_pdf import both, facts, fonts, layout, limits, page, pdf, plan, texts, words
@@ -24,6 +25,7 @@ from gluterelief_pdf.model import (
 )
 from gluterelief_pdf.pdf import MissingCharactersError
 from gluterelief_pdf.resources import shipped
+from gluterelief_pdf.shelf import Shelf
 from gluterelief_pdf.tables import Content
 
 TIMEOUT_S = 60.0
@@ -47,6 +49,7 @@ def fill(
     patient: Patient | None = None,
     choice: Choice | None = None,
     content: Content | None = None,
+    shelf: Shelf | None = None,
     signoff: Signoff | None = None,
     titled: bool = False,
     edition: Edition = "standard",
@@ -63,10 +66,10 @@ def fill(
         ContentError: if words, facts or figures are wrong.
         RenderError: if the font of a language is not installed.
     """
-    content = content or Content.of()
-    known = facts.load(content)
-    spoken = words.load(tag, content, known)
-    other = words.load(words.find(beside, content, option="--with").tag, content, known) if beside else None
+    shelf = shelf or Shelf(content)
+    content, known = shelf.content, shelf.facts
+    spoken = shelf.words(tag)
+    other = shelf.words(words.find(beside, content, option="--with").tag) if beside else None
     if other and other.language == spoken.language:
         raise OptionError(
             f"--with: {beside!r} is the language of the sheet itself", hint="Name another one, or leave it out."
@@ -79,7 +82,7 @@ def fill(
             fonts.of(language.language)
     tree, other_tree = (
         texts.Filler(
-            language, known, planned, clinic, facts.regions(content), patient=patient, signoff=signoff, link=link
+            language, known, planned, clinic, shelf.regions, patient=patient, signoff=signoff, link=link
         ).tree()
         if language
         else None
@@ -97,7 +100,7 @@ def fill(
         titled=titled,
         reviewed=signoff is not None,
         paper=paper or (clinic.region.paper if clinic.region else spoken.language.paper),
-        figures=facts.figures(content),
+        figures=shelf.figures,
         edition=edition,
         fillable=fillable,
         link=link,
@@ -169,8 +172,10 @@ def notes(sheet: Sheet, rendered: Rendered) -> tuple[str, ...]:
     return tuple(said)
 
 
-def render(sheet: Sheet, *, strict: bool = False) -> Rendered:
+def render(sheet: Sheet, *, strict: bool = False, press: pdf.Press | None = None) -> Rendered:
     """Make the PDF. A patient's field with a character that no shipped font has is left to write on.
+
+    Without a press it is made in a process of its own, under limits; with one here, and whoever has it sees to limits.
 
     Raises:
         OptionError: if a text of the clinic has such a character; with `strict`, one of the patient as well.
@@ -180,7 +185,7 @@ def render(sheet: Sheet, *, strict: bool = False) -> Rendered:
     blanked: list[str] = []
     while True:
         try:
-            rendered = limits.run(_render, TIMEOUT_S, MEMORY_BYTES, sheet)
+            rendered = _render(sheet, press) if press else limits.run(_render, TIMEOUT_S, MEMORY_BYTES, sheet)
         except MissingCharactersError as error:
             fields = {"name": "--patient", "clinician": "--clinician", "note": "--note"}
             lost = {
@@ -229,13 +234,19 @@ def _editions(sheet: Sheet) -> tuple[str, ...]:
     )
 
 
-def _render(sheet: Sheet) -> Rendered:
+def _render(sheet: Sheet, press: pdf.Press | None = None) -> Rendered:
     first, *_ = ways = list(layout.layouts(sheet))
     with tempfile.TemporaryDirectory(prefix="make-handout-") as scratch:
         html, css, folders = source(sheet, first, Path(scratch))
-        others = (page.html(sheet, way, shipped("templates"), sheet.templates) for way in ways[1:])
+        others = [partial(page.html, sheet, way, shipped("templates"), sheet.templates) for way in ways[1:]]
         return pdf.render(
-            html, css=css, folders=folders, forms=sheet.fillable, others=others, allowed=layout.allowed(sheet)
+            html,
+            css=css,
+            folders=folders,
+            forms=sheet.fillable,
+            others=others,
+            allowed=layout.allowed(sheet),
+            press=press,
         )
 
 

@@ -6,7 +6,17 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, TemplateError
+from jinja2 import (
+    BaseLoader,
+    BytecodeCache,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateError,
+)
+from jinja2.bccache import Bucket
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
@@ -24,6 +34,25 @@ COUNTERS = {PAGE: "page", PAGES: "pages"}
 COUNTER_STYLES = {"arab": ", arabic-indic", "arabext": ", persian"}
 
 
+class _Compiled(BytecodeCache):
+    """Templates compiled by this process, by the digest of their source."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give a template that was compiled before."""
+        if code := self._kept.get((bucket.key, bucket.checksum)):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template."""
+        self._kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+_COMPILED = {kind: _Compiled() for kind in (Environment, SandboxedEnvironment)}  # the sandbox compiles differently
+
+
 def html(sheet: Sheet, layout: Layout, templates: Path, own: Path | None = None) -> str:
     """Fill the handout's template; one of a clinic's own may extend a shipped one as "shipped/handout.html".
 
@@ -39,6 +68,7 @@ def html(sheet: Sheet, layout: Layout, templates: Path, own: Path | None = None)
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_COMPILED[kind],
     )
     environment.filters |= {
         "css_content": lambda text: css_content(text, COUNTER_STYLES.get(sheet.language.digits, "")),

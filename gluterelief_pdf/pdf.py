@@ -9,9 +9,8 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,9 @@ from gluterelief_pdf.model import Rendered
 VARIANT = "pdf/ua-1"  # ISO 14289-1: what screen readers and print shops support today
 MAX_RESOURCE_BYTES = 10_000_000
 NO_FONTS = "No fonts configured in FontConfig"  # we want none but our own
+
+
+MOST_STYLES = 8  # kept by a press: each holds its fonts open
 
 
 class MissingCharactersError(RenderError):
@@ -36,12 +38,14 @@ def render(
     css: str,
     folders: Iterable[Path],
     forms: bool = False,
-    others: Iterable[str] = (),
+    others: Sequence[Callable[[], str]] = (),
     allowed: int | None = None,
+    press: "Press | None" = None,
 ) -> Rendered:
-    """Make the PDF. The same input gives the same bytes, with the same Pango, HarfBuzz and zlib.
+    """Make the PDF. The same input gives the same bytes, with the same Pango, HarfBuzz and zlib, on a used press too.
 
-    With more pages than allowed, the others are tried: the first that keeps to them is taken, or else the shortest.
+    With more pages than allowed, the last of the other ways, the tightest, is tried: if it does not keep to them
+    either, the shorter of the two is taken; else the first way that does.
 
     Raises:
         RenderError: if a library is missing, or WeasyPrint warns of anything.
@@ -50,28 +54,27 @@ def render(
     weasyprint = ready()
     with _Complaints() as complaints, warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=NO_FONTS)
-        from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import FatalURLFetchingError
 
         from gluterelief_pdf import tags
 
         tags.install()
-        fetcher = _fetcher(folders)
-        config = FontConfiguration()
-        sheet = weasyprint.CSS(string=css, font_config=config, url_fetcher=fetcher)
-        document: Any = None
+        press = press or Press()
+        sheet, config, fetcher = press.style(css, tuple(folders))
+
+        def laid_out(way: str) -> Any:
+            press.pictures.prepare(way, fetcher)
+            source = weasyprint.HTML(string=way, url_fetcher=fetcher)
+            tags.mark_decorative(source.etree_element)
+            return source.render(stylesheets=[sheet], font_config=config, pdf_forms=forms, cache=press.pictures)
+
         try:
-            for way in chain([html], others):
-                source = weasyprint.HTML(string=way, url_fetcher=fetcher)
-                tags.mark_decorative(source.etree_element)
-                tried = source.render(stylesheets=[sheet], font_config=config, pdf_forms=forms)
-                if document is None or len(tried.pages) < len(document.pages):
-                    document = tried
-                if allowed is None or len(document.pages) <= allowed:
-                    break
+            document = _fitting([lambda: laid_out(html), *(lambda way=way: laid_out(way()) for way in others)], allowed)
             pdf = document.write_pdf(pdf_variant=VARIANT, finisher=tags.finish, pdf_forms=forms)
         except FatalURLFetchingError as refusal:  # no Exception, so that nothing on its way can swallow it
             raise _not_shipped(fetcher.denied) from refusal
+        if fetcher.denied or complaints.heard:  # by a picture, maybe, which must be complained of the next time too
+            press.pictures.clear()
     if missing := sorted({chr(point) for font in document.fonts.values() for point in font.missing}):
         unprintable = MissingCharactersError(f"no shipped font has {', '.join(missing)}")
         unprintable.characters = "".join(missing)
@@ -81,6 +84,44 @@ def render(
     if complaints.heard:
         raise RenderError(f"the page cannot be laid out as written: {complaints.heard[0]}")
     return Rendered(pdf=pdf, pages=len(document.pages))
+
+
+def _fitting(ways: Sequence[Callable[[], Any]], allowed: int | None) -> Any:
+    """Give the first way that keeps to the pages allowed; where the last, the tightest, does not, none is tried."""
+    first, *others = ways
+    document = first()
+    if allowed is None or len(document.pages) <= allowed or not others:
+        return document
+    *between, last = others
+    tightest = last()
+    if len(tightest.pages) > allowed:
+        return min(document, tightest, key=lambda tried: len(tried.pages))
+    return next((tried for way in between if len((tried := way()).pages) <= allowed), tightest)
+
+
+class Press:
+    """What the sheets of one process share: style sheets read once, fonts loaded once, pictures prepared once."""
+
+    def __init__(self) -> None:
+        ready()
+        from gluterelief_pdf.pictures import Pictures
+
+        self.pictures = Pictures()
+        self._styles: dict[tuple[str, tuple[Path, ...]], tuple[Any, Any, Any]] = {}
+
+    def style(self, css: str, folders: tuple[Path, ...]) -> tuple[Any, Any, Any]:
+        """Give a style sheet, its fonts, and a fetcher that knows their folders."""
+        import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
+
+        key = (css, folders)
+        if key not in self._styles:
+            if len(self._styles) >= MOST_STYLES:
+                del self._styles[next(iter(self._styles))]
+            config, fetcher = FontConfiguration(), _fetcher(folders)
+            self._styles[key] = (weasyprint.CSS(string=css, font_config=config, url_fetcher=fetcher), config, fetcher)
+        self._styles[key][2].denied.clear()
+        return self._styles[key]
 
 
 def _not_shipped(denied: list[str]) -> RenderError:

@@ -37,6 +37,11 @@ class Outcome:
 Run = Callable[..., Outcome]
 
 
+def homes(folder: Path) -> dict[str, str]:
+    """Give a home in which nobody has lived: no clinic.toml, nothing in the cache."""
+    return {"XDG_CONFIG_HOME": f"{folder.parent}/nobody", "XDG_CACHE_HOME": f"{folder.parent}/{folder.name}-cache"}
+
+
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Run make-handout in an empty folder."""
@@ -45,7 +50,7 @@ def run(tmp_path: Path) -> Run:
         done = subprocess.run(
             [sys.executable, "-m", "gluterelief_pdf", *arguments],
             cwd=cwd or tmp_path,
-            env={**os.environ, "XDG_CONFIG_HOME": str(tmp_path.parent / "nobody"), **(environment or {})},
+            env={**os.environ, **homes(tmp_path), **(environment or {})},
             capture_output=True,
             timeout=120,
             check=False,

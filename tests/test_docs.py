@@ -12,6 +12,7 @@ from tests.reading import Reading
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+ROSTER = (ROOT / "docs/roster.md").read_text(encoding="utf-8")
 GUIDE = (ROOT / "docs/front-desk.md").read_text(encoding="utf-8")
 
 
@@ -36,6 +37,7 @@ def test_there_are_commands_in_the_readme() -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_of_the_readme_works_as_it_stands(run: Run, tmp_path: Path, command: str) -> None:
     (tmp_path / "clinic.png").write_bytes(SAMPLE_LOGO.read_bytes())
+    (tmp_path / "roster.csv").write_text("language,techniques\nen,pigeon\n", encoding="utf-8")
 
     result = run(*shlex.split(command, comments=True)[1:])
 
@@ -57,6 +59,27 @@ def test_the_guide_leads_a_new_user_from_nothing_to_a_patients_sheet(run: Run, t
     assert not reading.says("Foam roller")
 
 
+def test_the_commands_of_the_guide_to_rosters_work_one_after_the_other(run: Run, tmp_path: Path) -> None:
+    steps = commands(ROSTER)
+
+    for command in steps:
+        result = run(*shlex.split(command)[1:])
+        assert result.code == 0, (command, result.stderr)
+
+    assert len(steps) == 3
+    assert len(list((tmp_path / "handouts").glob("*.pdf"))) == 2
+    assert (tmp_path / "all.pdf").is_file()
+
+
+def test_every_column_and_every_option_of_a_batch_is_told(run: Run) -> None:
+    from gluterelief_pdf.columns import COLUMNS
+
+    options = set(re.findall(r"--[a-z-]+", run("batch", "--help").stdout)) - {"--color"}
+
+    assert {option for option in options if option not in ROSTER + README} == set()
+    assert {column.key for column in COLUMNS if f"`{column.key}`" not in ROSTER} == {"patient"}  # it is called name
+
+
 def test_every_option_stands_in_the_readme(run: Run) -> None:
     options = set(re.findall(r"--[a-z-]+", run("--help").stdout)) - {"--color"}
 
@@ -76,7 +99,7 @@ def test_the_readme_tells_every_exit_code() -> None:
 
 
 def test_every_picture_and_file_that_is_named_is_there() -> None:
-    for document in ("README.md", "CONTRIBUTING.md", "docs/front-desk.md", "docs/mail.md"):
+    for document in ("README.md", "CONTRIBUTING.md", "docs/front-desk.md", "docs/mail.md", "docs/roster.md"):
         text = (ROOT / document).read_text(encoding="utf-8")
         for name in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text) + re.findall(r'src="([^":]+)"', text):
             assert ((ROOT / document).parent / name).exists(), f"{document}: {name}"

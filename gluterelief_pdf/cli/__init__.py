@@ -13,8 +13,8 @@ from gluterelief_pdf.errors import HandoutError, OutputError
 
 DEFAULT = "one"  # what runs when the first argument names no command
 COMMANDS = (
-    *("one", "init", "check", "review", "draft", "send", "outbox", "mail-check"),
-    *("languages", "techniques", "cautions", "completion"),
+    *("one", "batch", "init", "check", "review", "draft", "send", "outbox", "mail-check"),
+    *("languages", "techniques", "cautions", "cache", "completion"),
 )
 HIDDEN = ("one",)
 INTERRUPTED = 130
@@ -39,6 +39,7 @@ Examples:
   make-handout init                     sets your clinic up, once
   make-handout --patient "Ann Lee" --date today --side left \\
       --technique ball.wall --technique stretch --caution blood-thinner
+  make-handout batch roster.csv --out handouts/   a sheet for every row of a list
 """
 
 EPILOG = """The path of the sheet goes to standard output, everything else to standard error.
@@ -50,7 +51,7 @@ Environment:
 
 \b
 Exit codes:
-  0 done             2 an option, a dose, a caution    3 words, facts, templates
+  0 done    1 some rows failed    2 an option, a roster, a dose, a caution    3 words, facts
   4 clinic.toml, logo, colour   5 library, rendering   6 the file could not be written
   7 the mail server             1 some were not sent   75 some were put off: run again
   130 interrupted

@@ -35,9 +35,9 @@ def command(
     address = mailing.address(to)
     sender = mailing.sender(settings, given)
     password = mailing.ask_pdf_password() if encrypt else ""
-    sheet, rendered, _ = sheets.make(settings, lang, given)
-    pdf = encryption.lock(rendered.pdf, password) if password else rendered.pdf
-    letter = compose.letter(sheet, pdf, address, locked=encrypt)
+    made = sheets.made(settings, lang, given)
+    pdf = encryption.lock(made.rendered.pdf, password) if password else made.rendered.pdf
+    letter = compose.letter(made.sheet, pdf, address, locked=encrypt)
     draft = mail.draft(letter, sender)
     if output == Path("-"):
         files.send(draft)

@@ -1,13 +1,18 @@
 """Make one handout: what runs where no command is named."""
 
+import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gluterelief_pdf.cli import options
 from gluterelief_pdf.model import Sheet
 from gluterelief_pdf.settings import Settings
+from gluterelief_pdf.tables import Content
+
+if TYPE_CHECKING:
+    from gluterelief_pdf.cli import sheets
 
 
 @click.command("make-handout", context_settings=options.CONTEXT)
@@ -29,44 +34,72 @@ from gluterelief_pdf.settings import Settings
 )
 @options.PRINT
 @options.COPIES
+@options.NO_CACHE
 @click.option("--open", "open_it", is_flag=True, help="Open the sheet when it is made.")
 @options.HELP
 @click.pass_obj
 def command(settings: Settings, /, lang: str, output: Path | None, **given: Any) -> None:
     """Make one handout."""
     from gluterelief_pdf import output as files
-    from gluterelief_pdf import printing, record
-    from gluterelief_pdf.cli import sheets
+    from gluterelief_pdf import printing, words
+    from gluterelief_pdf.cache import Cache, Kept
+    from gluterelief_pdf.cli.remembered import Inputs
     from gluterelief_pdf.errors import OptionError
 
     if output == Path("-") and (given["open_it"] or given["chart_note"] or given["record"] == Path("-")):
         hint = "Name a file with --output, or leave the other option out."
         raise OptionError("--output -: standard output holds the sheet and nothing else", hint=hint)
+    content = Content.of(given["overrides"])
+    lang = words.find(lang, content).tag
+    if given["beside"]:
+        given["beside"] = words.find(given["beside"], content, option="--with").tag
     if output and given["logo"] and output.exists() and given["logo"].exists() and output.samefile(given["logo"]):
         raise OptionError(f"--output: {output} is the logo itself", hint="Choose another name for the sheet.")
     if given["print_to"] is not None:
         printing.check(given["print_to"])
-    sheet, rendered, seal = sheets.make(settings, lang, given)
-    target = output or Path(f"handout-{sheet.language.tag}.pdf")
+    cache, key, made = Cache.usual(), None, None
+    if not (given["no_cache"] or given["record"] or given["chart_note"] or given["print_to"] is not None):
+        key = Inputs(settings, content, given["logo"], datetime.date.today()).cache_key(lang, given)
+    kept = cache.get(key) if key else None
+    if kept is None:
+        from gluterelief_pdf.cli import sheets
+
+        made = sheets.make(settings, lang, given)
+        kept = Kept(made.rendered.pdf, made.rendered.pages, made.notes)
+        if key:
+            cache.put(key, kept)
+    for note in kept.notes:
+        click.echo(f"Note: {note}.", err=True)
+    target = output or Path(f"handout-{lang}.pdf")
     if output == Path("-"):
-        files.send(rendered.pdf)
+        files.send(kept.pdf)
     else:
-        files.write(target, rendered.pdf)
+        files.write(target, kept.pdf)
         click.echo(target)
         if given["open_it"] and click.launch(str(target)):
             click.echo(f"Note: the sheet could not be opened here; it is {target}.", err=True)
+    if made:
+        _tell(made, given)
+    if made and given["print_to"] is not None:
+        _print(made.sheet, kept.pdf, given["print_to"], given["copies"], file=None if output == Path("-") else target)
+
+
+def _tell(made: "sheets.Made", given: dict[str, Any]) -> None:
+    """Write what was given: the record and the line for the chart, as far as they are asked for."""
+    from gluterelief_pdf import output as files
+    from gluterelief_pdf import record
+
     if given["record"]:
+        signoff = made.seal.state.valid
         written = record.make(
-            sheet, rendered, digest=seal.digest, signoff=seal.state.valid, named=given["record_patient"]
+            made.sheet, made.rendered, digest=made.seal.digest, signoff=signoff, named=given["record_patient"]
         )
         if given["record"] == Path("-"):
             click.echo(written, nl=False)
         else:
             files.write(given["record"], written.encode())
     if given["chart_note"]:
-        click.echo(record.chart_note(sheet), nl=False)
-    if given["print_to"] is not None:
-        _print(sheet, rendered.pdf, given["print_to"], given["copies"], file=None if output == Path("-") else target)
+        click.echo(record.chart_note(made.sheet), nl=False)
 
 
 def _print(sheet: Sheet, pdf: bytes, queue: str, copies: int, *, file: Path | None) -> None:

@@ -1,7 +1,7 @@
 """The options that several commands share, and how they become a clinic, a patient and a choice."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,7 @@ LOGO = click.option(
 OVERRIDES = click.option(
     "--overrides", type=click.Path(path_type=Path), metavar="DIR", help="Your own words, doses, pictures, templates."
 )
+NO_CACHE = click.option("--no-cache", is_flag=True, help="Make it anew, though the same was made before.")
 HELP = click.help_option("-h", "--help", help="Show this help and exit.")
 COUNTRY = click.option(
     "--country", metavar="CODE", help="Your country, such as US or GB: it gives the emergency number."
@@ -182,10 +183,22 @@ def read(settings: Settings, lang: str, given: dict[str, Any]) -> Asked:
     Raises:
         HandoutError: with the first that is wrong.
     """
+    content = Content.of(given.get("overrides"))
+    clinic, notes = clinic_of(settings, lang, given, content)
+    return Asked(clinic, patient_of(given), choice_of(given), content, notes)
+
+
+def clinic_of(
+    settings: Settings, lang: str, given: Mapping[str, Any], content: Content
+) -> tuple[Clinic, tuple[str, ...]]:
+    """Check the clinic's options together with clinic.toml, and tell what the clinic should know of them.
+
+    Raises:
+        HandoutError: with the first that is wrong.
+    """
     from gluterelief_pdf import clinic as clinics
     from gluterelief_pdf import facts, qr
 
-    content = Content.of(given.get("overrides"))
     for option in ("website", "booking", "link"):
         if given.get(option):
             qr.check(f"--{option}", given[option])
@@ -205,27 +218,41 @@ def read(settings: Settings, lang: str, given: dict[str, Any]) -> Asked:
         emergency=settings.emergency,
         urgent=settings.texts.get("urgent", ""),
     )
-    patient = clinics.patient(
-        name=given.get("patient", ""),
-        clinician=given.get("clinician", ""),
-        date=date_of(given.get("date", "")),
-        note=given.get("note", ""),
-        side=given.get("side"),
-    )
-    choice = Choice(
-        techniques=tuple(given.get("technique", ())),
-        without=tuple(given.get("without", ())),
-        doses=tuple(given.get("dose", ())),
-        cautions=tuple(given.get("caution", ())),
-        even_so=bool(given.get("even_so")),
-    )
     told = [*notes, *([] if country or clinic.emergency else [NO_COUNTRY])]
     told += [
         f"clinic.toml has no {key} line in {lang}, so there is none on this sheet"
         for key in settings.lines
         if not settings.line(key, lang)
     ]
-    return Asked(clinic, patient, choice, content, tuple(told))
+    return clinic, tuple(told)
+
+
+def patient_of(given: Mapping[str, Any]) -> Patient:
+    """Check what is written on one patient's sheet.
+
+    Raises:
+        OptionError: with the first that is wrong.
+    """
+    from gluterelief_pdf import clinic as clinics
+
+    return clinics.patient(
+        name=given.get("patient", ""),
+        clinician=given.get("clinician", ""),
+        date=date_of(given.get("date", "")),
+        note=given.get("note", ""),
+        side=given.get("side"),
+    )
+
+
+def choice_of(given: Mapping[str, Any]) -> Choice:
+    """Take what was chosen for one patient as it was typed."""
+    return Choice(
+        techniques=tuple(given.get("technique", ())),
+        without=tuple(given.get("without", ())),
+        doses=tuple(given.get("dose", ())),
+        cautions=tuple(given.get("caution", ())),
+        even_so=bool(given.get("even_so")),
+    )
 
 
 def lines(settings: Settings, lang: str) -> Clinic:

@@ -47,7 +47,7 @@ def command(
         raise OptionError("--consent: a sheet is sent only to a patient who agreed to e-mail", hint=hint)
     mailbox, server = mailing.mailbox(settings)
     path = mailing.ledger_path(mailbox)
-    sheet, seal, notes = sheets.fill(settings, lang, given)
+    sheet, _, _ = sheets.fill(settings, lang, given)
     letter = compose.letter(sheet, b"", address, consent=consent == "yes", locked=encrypt)
     more: set[State] = {"failed"}  # whoever sends one sheet by hand wants it to be tried
     more |= {"sent"} if again else set()
@@ -67,7 +67,7 @@ def command(
             click.echo("Add --again to send it once more.", err=True)
         ctx.exit(teller.code)
     password = mailing.ask_pdf_password() if encrypt else ""
-    rendered = sheets.render(sheet, seal, notes, strict=given["strict"])
+    rendered = sheets.made(settings, lang, given).rendered
     letter = replace(letter, pdf=encryption.lock(rendered.pdf, password) if password else rendered.pdf)
 
     def secret() -> credentials.Secret | None:

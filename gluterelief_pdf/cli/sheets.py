@@ -1,6 +1,7 @@
 """One sheet out of the options of a command, with the notes that the clinician should read."""
 
 import datetime
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -12,14 +13,27 @@ from gluterelief_pdf.settings import Settings
 from gluterelief_pdf.tables import Content
 
 
-def make(settings: Settings, lang: str, given: dict[str, Any]) -> tuple[Sheet, Rendered, Seal]:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A sheet with its PDF, what its sign-off is worth, and what the clinician should know of it."""
+
+    sheet: Sheet
+    rendered: Rendered
+    seal: Seal
+    notes: tuple[str, ...]
+
+
+def make(settings: Settings, lang: str, given: dict[str, Any]) -> Made:
     """Make the sheet that the options ask for.
 
     Raises:
         HandoutError: with the first option that is wrong, or if the sheet can't be made.
     """
+    from gluterelief_pdf import handout
+
     sheet, seal, notes = fill(settings, lang, given)
-    return sheet, render(sheet, seal, notes, strict=given["strict"]), seal
+    rendered = handout.render(sheet, strict=given["strict"])
+    return Made(sheet, rendered, seal, (*notes, *handout.notes(sheet, rendered), *filter(None, [seal.state.warning])))
 
 
 def fill(settings: Settings, lang: str, given: dict[str, Any]) -> tuple[Sheet, Seal, tuple[str, ...]]:
@@ -50,15 +64,13 @@ def fill(settings: Settings, lang: str, given: dict[str, Any]) -> tuple[Sheet, S
     return sheet, seal, asked.notes
 
 
-def render(sheet: Sheet, seal: Seal, notes: tuple[str, ...], *, strict: bool) -> Rendered:
-    """Make the PDF, and tell what the clinician should know of it.
+def made(settings: Settings, lang: str, given: dict[str, Any]) -> Made:
+    """Make the sheet and tell its notes.
 
     Raises:
-        HandoutError: if the sheet can't be made.
+        HandoutError: as `make` does.
     """
-    from gluterelief_pdf import handout
-
-    rendered = handout.render(sheet, strict=strict)
-    for note in (*notes, *handout.notes(sheet, rendered), *filter(None, [seal.state.warning])):
+    one = make(settings, lang, given)
+    for note in one.notes:
         click.echo(f"Note: {note}.", err=True)
-    return rendered
+    return one

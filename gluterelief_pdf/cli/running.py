@@ -1,0 +1,152 @@
+"""A checked roster → a run: what is made, what is said of it, and the exit code."""
+
+import contextlib
+import datetime
+import os
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gluterelief_pdf import naming, printfile
+from gluterelief_pdf.cache import Cache
+from gluterelief_pdf.cli.orders import Book
+from gluterelief_pdf.cli.remembered import Inputs
+from gluterelief_pdf.errors import OptionError
+from gluterelief_pdf.folder import Folder
+from gluterelief_pdf.manifest import DONE, FAILED, Entry
+from gluterelief_pdf.resume import Run
+from gluterelief_pdf.roster import Fault, Roster, RosterError
+from gluterelief_pdf.settings import Settings
+from gluterelief_pdf.shelf import Shelf
+from gluterelief_pdf.tables import Content
+from gluterelief_pdf.worker import Bench
+
+SOME_FAILED, INTERRUPTED = 1, 130
+
+
+def go(settings: Settings, content: Content, name: str, roster: Roster, given: Mapping[str, Any]) -> int:
+    """Make a sheet for every row, and give the exit code.
+
+    Raises:
+        RosterError: with every row that is wrong, unless they are skipped.
+        HandoutError: for what is wrong whatever the rows say.
+    """
+    began = time.monotonic()
+    pattern = naming.check(given["name_pattern"] or naming.PATTERN)
+    inputs = Inputs(settings, content, given["logo"], datetime.date.today())
+    book = Book(settings, given, Shelf(content), inputs, pattern)
+    book.take(roster.rows)
+    faults = [*roster.faults, *book.faults]
+    if faults and not (given["skip_bad"] and all(fault.row for fault in faults)):
+        raise RosterError.of(name, faults)
+    for note in book.notes:
+        click.echo(f"Note: {note}.", err=True)
+    with Folder(given["out"]) as folder:
+        orders = book.sealed(folder.secret)
+        bench = Bench(
+            folder=folder.path,
+            content=content,
+            settings=book.benches,
+            cache=None if given["no_cache"] else Cache.usual(),
+            records=given["records"],
+        )
+        refused = _refused(faults)
+        run = Run(orders, refused, bench, limit=given["limit"])
+        _check_places(name, run, given["print_file"], {folder.path / order.file for order in orders})
+        for fault in faults:
+            click.echo(f"Skipped: {name}, {fault}", err=True)
+        failed = _made(run, given["jobs"] or _cores(), name, {order.row: order.line for order in orders})
+        if failed is None:
+            done = sum(entry.status == DONE for entry in run.entries.values())
+            click.echo(
+                f"Interrupted: {done} of {len(run.entries)} sheets are there. Run the same command again to go on.",
+                err=True,
+            )
+            return INTERRUPTED
+        if given["print_file"]:
+            for part in printfile.write(given["print_file"], run.files()):
+                click.echo(part)
+        click.echo(run.manifest)
+        _summary(run, failed, len(refused), time.monotonic() - began)
+    return SOME_FAILED if failed or faults else 0
+
+
+def _cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS, Windows
+        return os.cpu_count() or 1
+
+
+def _refused(faults: Iterable[Fault]) -> list[Entry]:
+    """Note the rows that give no sheet, each with everything that is wrong with it."""
+    wrong: dict[int, list[str]] = {}
+    for fault in faults:
+        wrong.setdefault(fault.row, []).append(str(fault))
+    return [Entry(row, "", "", FAILED, error=" ".join(said)) for row, said in wrong.items()]
+
+
+def _check_places(name: str, run: Run, print_file: Path | None, sheets: set[Path]) -> None:
+    if run.foreign:
+        faults = [
+            Fault(order.line, "", f"{order.file} is there already, and no earlier run made it") for order in run.foreign
+        ]
+        raise RosterError.of(name, [*faults[:-1], _with_hint(faults[-1])])
+    if print_file and {path.absolute() for path in sheets} & {
+        path.absolute() for path in (print_file, *printfile.parts(print_file, len(sheets)))
+    }:
+        raise OptionError("--print-file: has the name of a sheet", hint="Choose another name for it.")
+
+
+def _with_hint(fault: Fault) -> Fault:
+    return Fault(fault.line, fault.column, fault.what, "Name another folder with --out, or move that file away.")
+
+
+def _made(run: Run, jobs: int, name: str, lines: Mapping[int, int]) -> int | None:
+    """Make everything, with a bar on a terminal; give how many failed, none if it was interrupted."""
+    failed = 0
+    bar: Any = contextlib.nullcontext()
+    if sys.stderr.isatty():
+        began = time.monotonic()
+        bar = click.progressbar(
+            length=run.todo,
+            label="Making sheets",
+            show_pos=True,
+            file=sys.stderr,
+            item_show_func=lambda made: f"{made / (time.monotonic() - began):.1f} a second" if made else None,
+        )
+    made = run.go(jobs)
+    try:
+        with bar as shown, contextlib.closing(made):
+            for number, entry in enumerate(made, start=1):
+                if entry.status == FAILED:
+                    failed += 1
+                    click.echo(
+                        f"{chr(10) if shown else ''}Failed: {name}, line {lines[entry.row]}: {entry.error}", err=True
+                    )
+                elif entry.error:
+                    click.echo(f"Note: {name}, line {lines[entry.row]}: {entry.error}.", err=True)
+                if shown:
+                    shown.update(1, number)
+    except KeyboardInterrupt:
+        return None
+    return failed
+
+
+def _summary(run: Run, failed: int, skipped: int, seconds: float) -> None:
+    done = sum(entry.status == DONE for entry in run.entries.values())
+    waiting = len(run.entries) - done - failed - skipped
+    parts = [f"{done} sheets are there, {done - run.kept} of them made now"]
+    parts += [f"{failed} failed"] if failed else []
+    parts += [f"{skipped} rows skipped"] if skipped else []
+    parts += [f"{waiting} left out by --limit"] if waiting else []
+    click.echo(f"{'; '.join(parts)}; {seconds:.0f} seconds.", err=True)
+    if run.earlier:
+        number = len(run.earlier)
+        click.echo(
+            f"Note: {number} sheets of an earlier roster are there too; {run.manifest.name} names them.", err=True
+        )

@@ -1,0 +1,63 @@
+"""A digest of everything but the options that a sheet depends on: program, libraries, content, templates."""
+
+import hashlib
+import json
+import os
+import platform
+import zlib
+from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from gluterelief_pdf import libraries
+from gluterelief_pdf.resources import shipped
+from gluterelief_pdf.tables import Content
+
+PACKAGES = (
+    *("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "cssselect2", "pyphen", "fonttools", "pillow", "cffi"),
+    *("jinja2", "markupsafe", "babel", "segno", "defusedxml", "uharfbuzz", "justmytype-intl-cjk"),
+    *("fontpkg-fira-sans", "fontpkg-heebo", "fontpkg-hind", "fontpkg-ibm-plex-sans-arabic", "fontpkg-noto-sans-thai"),
+)
+WORDS = "words"
+
+
+def of(content: Content, tags: Iterable[str]) -> str:
+    """Digest what every sheet in some languages depends on (SHA-256, hexadecimal)."""
+    package = Path(__file__).parent
+    sources = sorted(path for path in package.rglob("*") if path.suffix in (".py", ".conf"))
+    words = {f"{tag}.toml" for tag in (*tags, "en")}
+    folders = [(shipped("templates"), "templates"), (content.shipped, "content")]
+    folders += [(content.own, "own")] if content.own else []
+    found = hashlib.sha256(json.dumps(_versions(), sort_keys=True).encode())
+    for path in sources:
+        _add(found, f"program/{path.relative_to(package)}", path)
+    for folder, name in folders:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            if path.parent.name != WORDS or path.name in words:
+                _add(found, f"{name}/{path.relative_to(folder)}", path)
+    return found.hexdigest()
+
+
+def _add(found: "hashlib._Hash", name: str, path: Path) -> None:
+    content = path.read_bytes()
+    found.update(f"\n{name} {len(content)}\n".encode())
+    found.update(content)
+
+
+def _versions() -> dict[str, str | None]:
+    versions: dict[str, str | None] = {library.name: library.version for library in libraries.found()}
+    versions |= {name: _installed(name) for name in PACKAGES}
+    versions |= {
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+        "epoch": os.environ.get("SOURCE_DATE_EPOCH", "0"),
+    }
+    return versions
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

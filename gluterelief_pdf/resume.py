@@ -1,0 +1,105 @@
+"""A run over a folder: what an earlier run finished is verified and kept, the rest is made, all of it is noted."""
+
+import hashlib
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from gluterelief_pdf import batch, output
+from gluterelief_pdf.manifest import DONE, EARLIER, FAILED, PENDING, Entry, Manifest
+from gluterelief_pdf.worker import Bench, Order, Outcome
+
+
+class Run:
+    """One run. `entries` tells how each row stands, at any moment."""
+
+    def __init__(self, orders: Sequence[Order], refused: Iterable[Entry], bench: Bench, *, limit: int | None) -> None:
+        self._bench, self._manifest = bench, Manifest(bench.folder)
+        known = self._manifest.read()
+        self.entries = {order.row: self._before(order, known) for order in orders}
+        wanted = [order for order in orders[:limit] if self.entries[order.row].status != DONE]
+        self.kept = sum(entry.status == DONE for entry in self.entries.values())
+        self.foreign = [order for order in orders if order.file not in known and self._path(order).exists()]
+        self._todo = wanted
+        self.todo = len(wanted)
+        names = {order.file for order in orders}
+        self.earlier = [
+            replace(entry, status=EARLIER)
+            for name, entry in known.items()
+            if name not in names and entry.status in (DONE, EARLIER) and (bench.folder / name).is_file()
+        ]
+        self.entries |= {entry.row: entry for entry in refused}
+
+    def go(self, jobs: int) -> Generator[Entry, None, None]:
+        """Make what is still to be made, and note each as soon as it is there.
+
+        Raises:
+            HandoutError: for what would go wrong with every row.
+        """
+        self._manifest.write(self._sorted())
+        try:
+            waiting = []
+            for order in self._todo:
+                if outcome := self._copied(order):
+                    yield self._noted(outcome)
+                else:
+                    waiting.append(order)
+            if waiting:
+                for outcome in batch.make(waiting, self._bench, jobs=jobs):
+                    yield self._noted(outcome)
+        finally:
+            self._manifest.write(self._sorted())
+
+    @property
+    def manifest(self) -> Path:
+        """Where the list is."""
+        return self._manifest.path
+
+    def files(self) -> list[Path]:
+        """Give the finished sheets in the order of the roster."""
+        done = (entry for _, entry in sorted(self.entries.items()) if entry.status == DONE)
+        return [self._bench.folder / entry.file for entry in done]
+
+    def _sorted(self) -> list[Entry]:
+        return [*(entry for _, entry in sorted(self.entries.items())), *self.earlier]
+
+    def _path(self, order: Order) -> Path:
+        return self._bench.folder / order.file
+
+    def _before(self, order: Order, known: dict[str, Entry]) -> Entry:
+        """Tell what an earlier run left of a row: its sheet if the row and the file are as they were, else nothing."""
+        entry = known.get(order.file)
+        if entry and entry.status == DONE and entry.key == order.key and self._is_whole(order, entry.sha256):
+            return replace(entry, row=order.row)
+        return Entry(order.row, order.file, order.language, PENDING)
+
+    def _is_whole(self, order: Order, sha256: str) -> bool:
+        path = self._path(order)
+        try:
+            if self._bench.records and not path.with_suffix(".json").is_file():
+                return False
+            return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+        except OSError:
+            return False
+
+    def _copied(self, order: Order) -> Outcome | None:
+        """Take a sheet that was made before out of the cache."""
+        cache = self._bench.cache
+        kept = cache.get(order.cache) if cache and order.cache and not self._bench.records else None
+        if kept is None:
+            return None
+        output.write(self._path(order), kept.pdf)
+        return Outcome(order, hashlib.sha256(kept.pdf).hexdigest(), kept.pages, kept.blanked)
+
+    def _noted(self, outcome: Outcome) -> Entry:
+        order, error = outcome.order, outcome.error
+        made = Entry(order.row, order.file, order.language, DONE, outcome.sha256, outcome.pages, key=order.key)
+        if outcome.blanked:
+            fields = ", ".join(option.removeprefix("--") for option in outcome.blanked)
+            made = replace(made, error=f"left to write on, since no font has its characters: {fields}")
+        if error:
+            reason = " ".join(filter(None, (f"{error}.", error.hint)))
+            made = Entry(order.row, order.file, order.language, FAILED, error=reason)
+        self.entries[order.row] = made
+        self._manifest.add([made])
+        return made

@@ -1,0 +1,245 @@
+"""What a worker of a batch does: one sheet after the other, on one press, each under a limit of time and memory."""
+
+import errno
+import faulthandler
+import gc
+import hashlib
+import os
+import signal
+import tempfile
+import threading
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing import connection, parent_process
+from pathlib import Path
+from typing import Any
+
+from gluterelief_pdf import handout, output, record
+from gluterelief_pdf.cache import Cache, Kept
+from gluterelief_pdf.errors import HandoutError, OutputError, RenderError
+from gluterelief_pdf.model import Choice, Clinic, Edition, Paper, Patient, Rendered, Sheet, Signoff
+from gluterelief_pdf.pdf import Press
+from gluterelief_pdf.shelf import Shelf
+from gluterelief_pdf.tables import Content
+
+TOO_LARGE = "the sheet needs too much memory"
+WHY = "why"
+HARD_S = 10.0  # after the limit, until a worker that does not hear of it is ended
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What many orders share: the clinic, and who signed its content off."""
+
+    clinic: Clinic
+    digest: str
+    signoff: Signoff | None
+    notes: tuple[str, ...] = ()  # what the clinic should know of its own options
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One sheet to make."""
+
+    row: int
+    line: int
+    file: str
+    language: str
+    setting: int  # its place among the settings
+    patient: Patient
+    choice: Choice
+    paper: Paper | None
+    edition: Edition
+    fillable: bool
+    link: str
+    beside: str | None
+    titled: bool
+    strict: bool
+    key: str  # changes with anything that the sheet depends on
+    cache: str | None  # its key in the cache; none: something of a patient is on it
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an order. It holds no patient's data."""
+
+    order: Order
+    sha256: str = ""
+    pages: int = 0
+    blanked: tuple[str, ...] = ()
+    error: HandoutError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a worker is given when it starts."""
+
+    folder: Path
+    content: Content
+    settings: Sequence[Setting]
+    cache: Cache | None
+    records: bool
+    timeout_s: float = handout.TIMEOUT_S
+    memory_bytes: int = handout.MEMORY_BYTES
+
+
+class _TooSlowError(BaseException):  # no Exception, so that nothing on its way swallows it
+    pass
+
+
+class Worker:
+    """Makes sheets in this process."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._shelf = Shelf(bench.content)
+        self._press = Press()
+
+    def make(self, order: Order) -> Outcome:
+        """Make one sheet and write its file. Whatever goes wrong is told, not raised, and without a patient's data."""
+        try:
+            with _limited(self._bench.timeout_s):
+                sheet, rendered = self._rendered(order)
+            return self._written(order, sheet, rendered)
+        except HandoutError as error:
+            return Outcome(order, error=error)
+        except _TooSlowError:
+            wrong = RenderError(f"the sheet took longer than {self._bench.timeout_s:g} seconds to make")
+        except MemoryError:
+            wrong = RenderError(TOO_LARGE)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                full = "no space is left for temporary files"
+                return Outcome(order, error=OutputError(full, hint="Make some room, and run it again to go on."))
+            wrong = RenderError(TOO_LARGE if error.errno == errno.ENOMEM else _bug(error))
+        except Exception as bug:
+            wrong = RenderError(_bug(bug), hint="Please report it, without the roster.")
+        self._press = Press()  # the old one was left in the middle of something
+        return Outcome(order, error=wrong)
+
+    def _rendered(self, order: Order) -> tuple[Sheet, Rendered]:
+        setting = self._bench.settings[order.setting]
+        sheet = handout.fill(
+            order.language,
+            setting.clinic,
+            paper=order.paper,
+            patient=order.patient,
+            choice=order.choice,
+            shelf=self._shelf,
+            signoff=setting.signoff,
+            titled=order.titled,
+            edition=order.edition,
+            fillable=order.fillable,
+            link=order.link,
+            beside=order.beside,
+        )
+        return sheet, handout.render(sheet, strict=order.strict, press=self._press)
+
+    def _written(self, order: Order, sheet: Sheet, rendered: Rendered) -> Outcome:
+        bench, setting = self._bench, self._bench.settings[order.setting]
+        if bench.records:
+            written = record.make(sheet, rendered, digest=setting.digest, signoff=setting.signoff)
+            output.write((bench.folder / order.file).with_suffix(".json"), written.encode())
+        output.write(bench.folder / order.file, rendered.pdf)
+        if bench.cache and order.cache:
+            notes = (*setting.notes, *handout.notes(sheet, rendered))
+            bench.cache.put(order.cache, Kept(rendered.pdf, rendered.pages, notes, rendered.blanked))
+        return Outcome(order, hashlib.sha256(rendered.pdf).hexdigest(), rendered.pages, rendered.blanked)
+
+
+def _bug(bug: BaseException) -> str:
+    return f"an error of the program: {_place(bug)}"
+
+
+def _place(bug: BaseException) -> str:
+    """Tell what went wrong and where, by our own module: a message could hold a patient's data."""
+    ours = Path(__file__).parent
+    frames = traceback.extract_tb(bug.__traceback__)
+    *_, place = [frame for frame in frames if Path(frame.filename).is_relative_to(ours)] or frames
+    return f"{type(bug).__name__} in {Path(place.filename).name}, line {place.lineno}"
+
+
+_worker: Worker | None = None
+
+
+def start(bench: Bench, scratch: Path) -> None:
+    """Make this process a worker; if it can't be one it ends, and leaves the reason in the scratch folder."""
+    try:
+        _begin(bench, scratch)
+    except BaseException as error:
+        with suppress(OSError):
+            (scratch / WHY).write_text(_place(error), encoding="utf-8")
+        os._exit(1)
+
+
+def why(scratch: Path) -> str:
+    """Give the reason that a worker left."""
+    try:
+        return f": {(scratch / WHY).read_text(encoding='utf-8')}"
+    except OSError:
+        return ""
+
+
+def _begin(bench: Bench, scratch: Path) -> None:
+    global _worker
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who started us hears Ctrl-C, and lets us finish a sheet
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    silent = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silent, 2)  # what libraries say when memory ends; everything that matters is in the outcomes
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    tempfile.tempdir = str(scratch)  # what a killed worker leaves goes with it
+    gc.set_threshold(100_000, 50, 50)
+    _bound_memory(bench.memory_bytes)
+    _worker = Worker(bench)
+
+
+def make(order: Order) -> Outcome:
+    """Make one sheet in this worker."""
+    assert _worker is not None
+    outcome = _worker.make(order)
+    gc.collect()  # a document is full of circles, and would else be kept for long
+    gc.freeze()  # what is left stays: styles, fonts, pictures, words; it need not be looked through each time
+    return outcome
+
+
+def _end_with_parent() -> None:
+    """End with the process that started us, also when it was killed: nobody would tell us."""
+    parent = parent_process()
+    if parent:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+def _bound_memory(memory_bytes: int) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    bound = memory_bytes if most == resource.RLIM_INFINITY else min(memory_bytes, most)
+    resource.setrlimit(resource.RLIMIT_AS, (bound, most))
+
+
+@contextmanager
+def _limited(timeout_s: float) -> Iterator[None]:
+    """Stop what takes too long: by a signal, and if that is not heard by ending this worker."""
+    if not hasattr(signal, "setitimer"):  # Windows
+        yield
+        return
+
+    def stop(*_: Any) -> None:
+        raise _TooSlowError
+
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        faulthandler.dump_traceback_later(timeout_s + HARD_S, exit=True, file=nowhere)
+        before = signal.signal(signal.SIGALRM, stop)
+        signal.setitimer(signal.ITIMER_REAL, timeout_s, 1.0)  # again and again, since WeasyPrint swallows some
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+            faulthandler.cancel_dump_traceback_later()
