@@ -61,7 +61,6 @@ def layouts(sheet: Sheet) -> Iterator[Layout]:
         densities = list(range(first, LAST + 1))
     for density in densities:
         yield Layout(density, safety_first)
-        yield Layout(density, not safety_first)
     if sheet.beside or "large-print" in sheet.edition:
         return
     yield Layout(LAST, safety_first, log_beside=True)

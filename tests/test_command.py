@@ -244,7 +244,7 @@ class Interrupt:
             raise KeyboardInterrupt
 sys.meta_path.insert(0, Interrupt())
 from gluterelief_pdf.__main__ import run
-sys.argv[1:] = ["--country", "US"]
+sys.argv[1:] = ["--country", "US", "--no-cache"]
 run()
 """
 

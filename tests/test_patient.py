@@ -185,7 +185,7 @@ def test_the_chart_note_is_one_plain_line(run: Run) -> None:
 
     path, note = result.stdout.splitlines()
     assert path == "handout-en.pdf"
-    assert "Tennis ball (at a wall): 30 seconds each spot" in note
+    assert "Tennis ball (at a wall): 30 seconds each, week 1: 30" in note
     assert "Blood thinners" in note
     assert "Ann" not in note
 

@@ -35,7 +35,7 @@ MEAN, LONGEST = (
     12,
     25,
 )  # words; standards ask for 20 at most, which languages that write syllables or particles apart exceed
-MEAN_CHARACTERS, LONGEST_CHARACTERS = 35, 65  # where words are not spaced
+MEAN_CHARACTERS, LONGEST_CHARACTERS = 35, 70  # where words are not spaced
 FITS = {  # characters that are seen, as each place has room for
     r"^cell\.|\.cells\.\d+\.value$": 22,
     r"\.cells\.\d+\.label$": 26,

@@ -126,7 +126,7 @@ def test_every_option_of_one_handout_is_a_column_or_holds_for_the_whole_run() ->
 
     options = {parameter.name for parameter in command.params} - {"help"}
     covered = {column.option for column in columns.COLUMNS}
-    run = {name.replace("-", "_") for name in columns.FOR_THE_RUN} | {"open_it", "no_cache"}
+    run = {name.replace("-", "_") for name in columns.FOR_THE_RUN} | {"open_it", "no_cache", "print_to", "copies"}
 
     assert options - covered - run == set()
 
