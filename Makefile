@@ -5,7 +5,7 @@ SAMPLE := --lang en --logo docs/sample/clinic.png --clinic-name "Riverside Physi
 	--address "12 Mill Lane, Springfield" --phone 555-0100 --website riverside.example --country US
 
 .DEFAULT_GOAL := help
-.PHONY: help handout test check wheel pages inputs soak clean
+.PHONY: help handout test check wheel pages inputs languages soak clean
 .NOTPARALLEL:
 
 help:  ## Show this list
@@ -15,7 +15,7 @@ handout: .venv/run  ## Make a real handout with the sample logo: handout-en.pdf
 	$(BIN)/make-handout $(SAMPLE)
 
 test: .venv/dev  ## Run the tests (under 3 minutes)
-	$(BIN)/python -m pytest -n auto -m "not matrix"
+	$(BIN)/python -m pytest -n auto -m "not matrix and not soak"
 
 check: .venv/dev  ## Run the linter, the formatter and the type checker
 	$(BIN)/ruff check
@@ -42,12 +42,17 @@ pages: .venv/dev  ## Turn the sample's pages into the README's pictures
 inputs: .venv/dev  ## Try every kind of input, and write docs/inputs.md and docs/logos.jpg
 	$(BIN)/python benchmarks/inputs.py
 
-soak: .venv/dev  ## Run what takes long: every sheet through veraPDF, a batch killed 20 times, the benchmarks
+languages: .venv/dev  ## Compare the languages, and write docs/languages.md and docs/languages.jpg
+	$(BIN)/python benchmarks/languages.py
+
+soak: .venv/dev  ## Run what takes long: every sheet through veraPDF, a batch killed 20 times, Postfix, cups, benchmarks
 	.ci/install soak
-	$(BIN)/python -m pytest -m matrix
+	$(BIN)/python -m pytest -n auto -m "matrix or soak"
 	$(BIN)/python benchmarks/compare.py
 	$(BIN)/python benchmarks/soak_batch.py
 	$(BIN)/python benchmarks/batch.py
+	$(BIN)/python -m benchmarks.mail_soak
+	$(BIN)/python -m benchmarks.cups_soak
 
 clean:  ## Remove what make made
 	rm -rf .venv dist out handout-*.pdf

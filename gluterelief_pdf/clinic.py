@@ -68,6 +68,8 @@ def make(
         notes.append(f"the emergency number on the sheet is the clinic's own, {ours}{theirs}: make sure it is right")
     if picture and picture.pale:
         notes.append("the logo is white, so it stands on a plate in the clinic's colour")
+    if picture and picture.plate:
+        notes.append("a part of the logo is white, so it stands on a dark plate")
     brand = (picture and picture.colour) or colours.DEFAULT
     if colour != AUTO:
         brand = _named(colour)

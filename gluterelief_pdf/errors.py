@@ -41,3 +41,9 @@ class OutputError(HandoutError):
     """The sheet can't be written where it should go."""
 
     exit_code = 6
+
+
+class MailError(HandoutError):
+    """The mail server can't be reached, trusted or logged in to. No letter is blamed for it."""
+
+    exit_code = 7

@@ -91,10 +91,9 @@ def of(language: Language) -> Face:
 
 
 def needed(html: str, languages: Iterable[Language] = ()) -> tuple[Face, ...]:
-    """Give the faces that the characters of a page call for: an East Asian language's own first, those for names last.
+    """Give the faces that the characters of a page call for.
 
-    An East Asian language needs its own face before the Latin one, which would give it narrow quotation marks, and the
-    regional shapes of its characters. One that is not installed is left out for a name, and refused for a language.
+    One that is not installed is left out for a name, and refused for a language.
     """
     scripts = {unicodedata.name(character, "").split(" ")[0] for character in characters(html) if character > "\u024f"}
     found = [face for face in FACES if not face.extra and (not face.scripts or scripts.intersection(face.scripts))]
@@ -103,7 +102,7 @@ def needed(html: str, languages: Iterable[Language] = ()) -> tuple[Face, ...]:
     own = [face for face in map(of, languages) if face.extra]
     names = {OF_SCRIPT.get(script, own[0].name if own else "Noto Sans SC") for script in east}
     others = [face for face in FACES if face.extra and face.installed and face.name in names and face not in own]
-    return (*own, *found, *others)
+    return (*found, *own, *others)
 
 
 def characters(html: str) -> frozenset[str]:
@@ -112,8 +111,8 @@ def characters(html: str) -> frozenset[str]:
     return frozenset(set(html) | escaped)
 
 
-def css(faces: Iterable[Face], html: str = "", scratch: Path | None = None) -> str:
-    """Write the @font-face rules, and the font-family that uses them in order.
+def css(faces: Iterable[Face], html: str = "", scratch: Path | None = None, languages: Iterable[Language] = ()) -> str:
+    """Write the @font-face rules, and the font-family of each language; the first is the page's.
 
     What is cut out of the large East Asian fonts for this page is put into the scratch folder.
     """
@@ -123,8 +122,24 @@ def css(faces: Iterable[Face], html: str = "", scratch: Path | None = None) -> s
         for face in faces
         for weight, file in _files(face, html, scratch)
     ]
-    names = ", ".join(f'"{FAMILY} {face.name}"' for face in faces)
-    return "\n".join([*rules, f"html, svg text {{ font-family: {names} }}", f"@page {{ font-family: {names} }}"])
+    page, *others = [_order(faces, language) for language in languages] or [faces]
+    places = ["html, svg text", "@page", *(f'[lang="{language.tag}"]' for language in list(languages)[1:])]
+    for place, order in zip(places, (page, page, *others), strict=True):
+        names = ", ".join(f'"{FAMILY} {face.name}"' for face in order)
+        rules.append(f"{place} {{ font-family: {names} }}")
+    return "\n".join(rules)
+
+
+def _order(faces: tuple[Face, ...], language: Language) -> tuple[Face, ...]:
+    """Put a language's own face first where marks that it shares with Latin differ.
+
+    East Asian quotation marks are wide. Brackets are mirrored from right to left: were they of one face with those of
+    a text from left to right, a screen reader would read one for the other.
+    """
+    own = of(language)
+    if not (own.extra or language.direction == "rtl") or own not in faces:
+        return faces
+    return (own, *(face for face in faces if face != own))
 
 
 def folders(faces: Iterable[Face], scratch: Path | None = None) -> tuple[Path, ...]:

@@ -219,8 +219,9 @@ def source(
     """
     templates = shipped("templates")
     html = page.html(sheet, way or next(layout.layouts(sheet)), templates, sheet.templates)
-    faces = fonts.needed(html, [language for language in (sheet.language, sheet.beside) if language])
-    css = f"{fonts.css(faces, html, scratch)}\n{page.style(templates, sheet.templates, _editions(sheet))}"
+    languages = [language for language in (sheet.language, sheet.beside) if language]
+    faces = fonts.needed(html, languages)
+    css = f"{fonts.css(faces, html, scratch, languages)}\n{page.style(templates, sheet.templates, _editions(sheet))}"
     return html, css, fonts.folders(faces, scratch)
 
 

@@ -56,7 +56,7 @@ def layouts(sheet: Sheet) -> Iterator[Layout]:
     if "large-print" in sheet.edition:
         densities = [0, LAST] if sheet.language.density == 0 else [LAST]
     elif sheet.beside:
-        densities = list(range(min(first, 1), 2))
+        densities = list(range(min(first, LAST), LAST + 1))
     else:
         densities = list(range(first, LAST + 1))
     for density in densities:

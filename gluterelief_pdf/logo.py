@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gluterelief_pdf import fonts, limits, pdf, svg
-from gluterelief_pdf.colour import hue_of, is_grey, luminance, to_hex
+from gluterelief_pdf.colour import INK, WHITE, contrast, hue_of, is_grey, luminance, to_hex
 from gluterelief_pdf.errors import ClinicError, RenderError
 from gluterelief_pdf.model import Logo
 
@@ -25,6 +25,9 @@ PALE = 0.75  # relative luminance above which a picture vanishes on white paper
 WORKING_PX = 2400  # more than three times what is printed
 MIN_SIDE_MM = 0.2  # a finer line does not print
 DRAWING_S, DRAWING_BYTES = 3.0, 500 * 2**20  # WeasyPrint alone maps some 300 MiB
+PALE_GREY = 224  # of 255; white parts and their soft edges
+LOST = 0.03  # the share of a logo that may be lost
+PLATES = (INK, "#4a555b", "#6b7479", "#808a8f")
 COLOUR_SAMPLE_PX = 96
 HUE_BINS = 24
 
@@ -164,7 +167,8 @@ def _raster(path: Path, content: bytes) -> Logo:
         upright = upright.resize((pixels[0], pixels[1]), Image.Resampling.LANCZOS)
     saved = io.BytesIO()
     upright.save(saved, "PNG", optimize=True)
-    return Logo(saved.getvalue(), "image/png", round(width_mm, 2), round(height_mm, 2), colour, dpi, pale)
+    plate = _plate(colour) if not pale and _loses_white(upright) else None
+    return Logo(saved.getvalue(), "image/png", round(width_mm, 2), round(height_mm, 2), colour, dpi, pale, plate)
 
 
 def _print_ready(picture: "Image.Image") -> "Image.Image":
@@ -230,6 +234,31 @@ def _look(picture: "Image.Image") -> tuple[str | None, bool]:
         shades.setdefault(tuple(channel >> 4 for channel in pixel[:3]), []).append((count, pixel))
     _, pixel = max(max(shades.values(), key=_weight))
     return to_hex(*pixel[:3]), pale
+
+
+def _loses_white(picture: "Image.Image") -> bool:
+    """Tell whether white parts lie on nothing, so that they would be lost on paper; white within a colour is not."""
+    from PIL import Image, ImageDraw
+
+    if picture.mode != "RGBA":
+        return False
+    sample = picture.copy()
+    sample.thumbnail((COLOUR_SAMPLE_PX, COLOUR_SAMPLE_PX))
+    solid = sample.getchannel("A").point(lambda alpha: 255 * (alpha > 127))
+    light = sample.convert("L").point(lambda value: 255 * (value > PALE_GREY))
+    paper = Image.new(
+        "L", (sample.width + 2, sample.height + 2), 255
+    )  # with a rim, from which all of the ground is reached
+    paper.paste(light, (1, 1), solid)
+    ImageDraw.floodfill(paper, (0, 0), 128)
+    reached = paper.crop((1, 1, sample.width + 1, sample.height + 1)).point(lambda value: 255 * (value == 128))
+    lost = Image.composite(reached, Image.new("L", sample.size), solid).histogram()[255]
+    return lost > LOST * solid.histogram()[255]
+
+
+def _plate(colour: str | None) -> str:
+    """Choose the plate on which both white and the logo's colour are seen best."""
+    return max(PLATES, key=lambda plate: min(contrast(WHITE, plate), contrast(colour or INK, plate)))
 
 
 def _weight(group: Iterable[tuple[int, tuple[int, ...]]]) -> int:

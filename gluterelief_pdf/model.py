@@ -137,6 +137,7 @@ class Logo:
     colour: str | None  # the brand colour found in it, "#rrggbb"
     dpi: int | None  # what the file has at the printed size; None for a drawing
     pale: bool  # white or nearly so on nothing: needs a dark plate behind it
+    plate: str | None = None  # the plate that shows all of it, where only a part is white
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,12 @@ from gluterelief_pdf import both, colour, qr
 from gluterelief_pdf.errors import ContentError
 from gluterelief_pdf.layout import Layout
 from gluterelief_pdf.model import PAGE, PAGES, Figure, Logo, Sheet
-from gluterelief_pdf.quantities import DIGITS
+from gluterelief_pdf.quantities import DIGITS, JOINER
 
 LARGE = 1.25  # how much larger pictures are in large print
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+WITHIN_KOREAN = re.compile(r"(?<=[가-힣])(?=[가-힣])")
+TEXT = re.compile(r"(?<=>)[^<]+(?=<)")  # of HTML, not its attributes
 COUNTERS = {PAGE: "page", PAGES: "pages"}
 COUNTER_STYLES = {"arab": ", arabic-indic", "arabext": ", persian"}
 
@@ -101,14 +103,22 @@ def html(sheet: Sheet, layout: Layout, templates: Path, own: Path | None = None)
         "beside": sheet.beside,
     }
     if own is None:
-        return environment.get_template("handout.html").render(given)
+        return _words_whole(environment.get_template("handout.html").render(given))
     try:
-        return environment.get_template("handout.html").render(given)
+        return _words_whole(environment.get_template("handout.html").render(given))
     except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError, OSError) as error:
         file, line = _place(error, own)
         where = f"{getattr(error, 'name', None) or file}, line {getattr(error, 'lineno', None) or line}"
         hint = "Correct the template in the overrides folder and try again."
         raise ContentError(f"{where}: {error}", hint=hint) from error
+
+
+def _words_whole(html: str) -> str:
+    """Keep Korean words whole: WeasyPrint, which has no `word-break: keep-all`, would break them after any syllable."""
+    if not WITHIN_KOREAN.search(html):
+        return html
+    head, body = html.split("<body", maxsplit=1)
+    return f"{head}<body{TEXT.sub(lambda text: WITHIN_KOREAN.sub(JOINER, text[0]), body)}"
 
 
 def _loader(templates: Path, own: Path | None) -> BaseLoader:

@@ -9,6 +9,8 @@ from gluterelief_pdf.model import Barred, Caution, Choice, Facts, Number, Plan, 
 
 MANY = 8  # exercises; the more there are, the fewer are done
 FIND = "find"  # comes with every way of pressing: nobody should press where she has not felt
+PRESS = "press"
+FIRST_WEEK = {"hold-first-week": "hold", "spots-first-week": "spots"}  # number → the part of a dose it goes up to
 
 Techniques = dict[str, Technique]
 
@@ -36,7 +38,7 @@ def make(facts: Facts, choice: Choice | None = None) -> Plan:
     advice, changed = _advice(techniques, cautions)
     plan = Plan(
         techniques=tuple(techniques.values()),
-        numbers=numbers,
+        numbers=_no_more_at_first(techniques, numbers),
         cautions=tuple(caution.key for caution in cautions),
         advice=advice,
         changed=changed,
@@ -175,6 +177,16 @@ def _cap(facts: Facts, allowed: Techniques, cautions: Sequence[Caution]) -> tupl
         for key, number in facts.numbers.items()
     }
     return techniques, numbers
+
+
+def _no_more_at_first(techniques: Techniques, numbers: Mapping[str, Number]) -> Mapping[str, Number]:
+    """Let week 1 ask for no more than the doses that were chosen."""
+    found = dict(numbers)
+    for name, part in FIRST_WEEK.items():
+        later = [each.dose[part].high for each in techniques.values() if each.group == PRESS and part in each.dose]
+        if later and min(later) < found[name].high:
+            found[name] = doses.capped(found[name], min(later))
+    return found
 
 
 def _advice(

@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from gluterelief_pdf import clinic, facts
+from gluterelief_pdf import clinic, facts, mailbox
 from gluterelief_pdf.errors import ClinicError, HandoutError
+from gluterelief_pdf.letters import Mailbox
 from gluterelief_pdf.model import Signoff
 from gluterelief_pdf.tables import Content, Faults
 
@@ -37,7 +38,7 @@ class Settings:
     overrides: Path | None = None
     lines: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # opening, closing → language → text
     signoffs: tuple[Signoff, ...] = ()
-    mail: Mapping[str, Any] = field(default_factory=dict)
+    mail: Mailbox | None = None  # nothing to send from where [mail] is missing
 
     def line(self, key: str, language: str) -> str:
         """Give the clinic's opening or closing line in one language; empty if it has none in it."""
@@ -83,9 +84,7 @@ def load(path: Path | None) -> Settings:
     signoffs = tuple(
         filter(None, (faults.signoff(entry) for entry in faults.tables("signoff", table.get("signoff", []))))
     )
-    mail = table.get("mail", {})
-    if not isinstance(mail, dict):
-        faults.add("mail", "should be a table")
+    mail = mailbox.read(table["mail"], texts, faults, path.parent) if "mail" in table else None
     if country := texts.get("country"):
         try:
             facts.region(Content.of(), country)
@@ -131,9 +130,12 @@ class _Faults(Faults):
         self.found.append(f"{self.file}, {self._line(key)}{key}: {what}")
 
     def _line(self, key: str) -> str:
-        name = re.escape(key.split(".")[0])
-        pattern = re.compile(rf"""\s*(\[+\s*)?["']?{name}["']?\s*[=.\]]""")
-        return next((f"line {number}: " for number, row in enumerate(self._rows, 1) if pattern.match(row)), "")
+        """Find the line of a key; of a dotted one, the line in its table, or the table's own."""
+        found = 0
+        for name in key.split("."):
+            pattern = re.compile(rf"""\s*(\[+\s*)?["']?{re.escape(name)}["']?\s*[=.\]]""")
+            found = next((at for at, row in enumerate(self._rows[found:], found + 1) if pattern.match(row)), found)
+        return f"line {found}: " if found else ""
 
     def text(self, key: str, value: object, *, most: int = clinic.MAX_CHARACTERS) -> str:
         if not isinstance(value, str):

@@ -14,6 +14,7 @@ SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 MAX_ELEMENTS = 5_000  # with what <use> repeats
 MAX_DEPTH = 100  # groups in groups, and what <use> repeats in them
+FINEST_DASH = 2_000  # dashes along one side of the drawing
 MAX_BYTES = 2_000_000  # of what is drawn, without an editor's own notes: more takes seconds to draw and to print
 ACTIVE = {"script", "foreignObject", "iframe", "animate", "animateTransform", "animateMotion", "set", "handler"}
 TEXT = {"text", "tspan", "textPath", "tref"}
@@ -85,6 +86,7 @@ def clean(content: bytes) -> Drawing:
     if _size_of(root, {element.get("id"): element for element in root.iter()}, ()) > MAX_ELEMENTS:
         raise ValueError(f"has more than {MAX_ELEMENTS} elements: simplify it")
     left, top, width, height = _view_box(root)
+    _check_dashes(root, max(width, height) / FINEST_DASH)
     unseen = [inner for holder in root.iter() if _local(holder.tag) in HOLDERS for inner in holder.iter()]
     if not any(_local(element.tag) in SHAPES | {"use"} for element in root.iter() if element not in unseen):
         raise ValueError("draws nothing")
@@ -145,6 +147,21 @@ def _check_value(value: str) -> None:
         raise ValueError("refers to another file, which is not allowed")
     if "var(" in value:
         raise ValueError("has colours in CSS variables, which would print black: export it as PNG")
+
+
+def _check_dashes(root: ElementTree.Element, least: float) -> None:
+    """Refuse dashes so fine that a viewer would draw millions of them."""
+    written = [element.get("stroke-dasharray", "") for element in root.iter()]
+    written += [
+        pattern
+        for element in root.iter()
+        for text in (element.get("style", ""), (element.text or "") if _local(element.tag) == "style" else "")
+        for pattern in re.findall(r"stroke-dasharray\s*:([^;}]*)", text)
+    ]
+    for pattern in written:
+        lengths = [float(number) for number in re.findall(r"\d*\.?\d+(?:e[-+]?\d+)?", pattern, re.IGNORECASE)]
+        if lengths and 0 < sum(lengths) < least:
+            raise ValueError("has dashes too fine to print: export it as PNG")
 
 
 def _size_of(

@@ -115,7 +115,7 @@ class Filler:
             own = words["position"].get(at.key, {})
             more = own.get("first" if place == 0 and "first" in own else "steps", [])
             if at.inline and place and steps and more:
-                steps[-1] += f" {more[0]}"
+                steps[-1] += f"{self.language.between}{more[0]}"
                 more = more[1:]
             steps += more
         return tuple(self._text(step, path) for step in (*steps, *words.get("steps", [])))
@@ -200,6 +200,7 @@ class Filler:
             "equipment": lambda: self._quantities.listed(
                 [tree["equipment"][thing] for thing in self._equipment()],
             ),
+            "without-floor": lambda: self._quantities.listed(self._without_floor()),
             "sources": lambda: "; ".join(self._apart(source) for source in self._facts.sources),
             "first": lambda: "{first}",  # filled where the log rows are made
         }
@@ -213,6 +214,12 @@ class Filler:
         needed = {thing for technique in self._plan.techniques for thing in technique.equipment}
         needed |= {thing for each in self._plan.techniques for at in each.positions for thing in at.equipment}
         return [thing for thing in self._words.tree["equipment"] if thing in needed]
+
+    def _without_floor(self) -> list[str]:
+        """Name what on this sheet can be done on a bed or a chair; without a plan for it, what could."""
+        could_be = self._facts.applies.get("floor.instead", ())
+        on_the_sheet = [key for key in self._planned if key in could_be]
+        return [self._words.tree["technique"][key]["name"] for key in on_the_sheet or could_be]
 
     def _or(self, items: list[str] | tuple[str, ...]) -> str:
         return self._quantities.listed(items, "or")

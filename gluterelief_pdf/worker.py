@@ -89,6 +89,24 @@ class _TooSlowError(BaseException):  # no Exception, so that nothing on its way 
     pass
 
 
+def filled(order: Order, setting: Setting, shelf: Shelf) -> Sheet:
+    """Bring together what stands on the sheet of an order."""
+    return handout.fill(
+        order.language,
+        setting.clinic,
+        paper=order.paper,
+        patient=order.patient,
+        choice=order.choice,
+        shelf=shelf,
+        signoff=setting.signoff,
+        titled=order.titled,
+        edition=order.edition,
+        fillable=order.fillable,
+        link=order.link,
+        beside=order.beside,
+    )
+
+
 class Worker:
     """Makes sheets in this process."""
 
@@ -120,21 +138,7 @@ class Worker:
         return Outcome(order, error=wrong)
 
     def _rendered(self, order: Order) -> tuple[Sheet, Rendered]:
-        setting = self._bench.settings[order.setting]
-        sheet = handout.fill(
-            order.language,
-            setting.clinic,
-            paper=order.paper,
-            patient=order.patient,
-            choice=order.choice,
-            shelf=self._shelf,
-            signoff=setting.signoff,
-            titled=order.titled,
-            edition=order.edition,
-            fillable=order.fillable,
-            link=order.link,
-            beside=order.beside,
-        )
+        sheet = filled(order, self._bench.settings[order.setting], self._shelf)
         return sheet, handout.render(sheet, strict=order.strict, press=self._press)
 
     def _written(self, order: Order, sheet: Sheet, rendered: Rendered) -> Outcome:

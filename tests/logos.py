@@ -62,8 +62,18 @@ _INKSCAPE = f"""{_DOCTYPE}<svg width="60mm" height="18mm" viewBox="0 0 60 18" xm
 <metadata><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/></metadata>
 <g inkscape:label="Layer 1"><path style="fill:#884400;stroke-width:0.26" d="M 2,2 H 58 V 16 H 2 Z"/></g></svg>"""
 
+
+def _with_white(*, outside: bool) -> bytes:
+    """Draw a coloured disc with a white bar beside it, or in it."""
+    picture = _drawn("RGBA", ground=(0, 0, 0, 0))
+    ImageDraw.Draw(picture).rectangle((300, 40, 390, 80) if outside else (90, 50, 210, 70), fill="white")
+    return _saved(picture)
+
+
 LOGOS: dict[str, Callable[[], bytes]] = {
     "rgb.png": lambda: _saved(_drawn()),
+    "white-beside-colour.png": lambda: _with_white(outside=True),
+    "white-in-colour.png": lambda: _with_white(outside=False),
     "really-a-jpeg.png": lambda: _saved(_drawn(), "JPEG"),
     "progressive.jpg": lambda: _saved(_drawn(), "JPEG", progressive=True),
     "cmyk.jpg": lambda: _saved(_drawn().convert("CMYK"), "JPEG"),
@@ -113,6 +123,14 @@ REFUSED_SVG: dict[str, tuple[Callable[[], bytes], str]] = {
     "style": (_svg("<style>@import url(http://example.org)</style>"), "refers to another file, which is not allowed"),
     "fill": (_svg('<rect fill="url(http://example.org/#a)"/>'), "refers to another file, which is not allowed"),
     "picture": (_svg('<image href="#a"/>'), "has a picture inside: export it as PNG"),
+    "dashes": (
+        _svg('<path d="M0 9H99" stroke-dasharray="1e-5,1e-5"/>'),
+        "has dashes too fine to print: export it as PNG",
+    ),
+    "dashes in a style": (
+        _svg('<path d="M0 9H99" style="stroke-dasharray: 0.001 0.001; fill: none"/>'),
+        "has dashes too fine to print: export it as PNG",
+    ),
     "many": (_svg("<g/>" * 5001), "has more than 5000 elements: simplify it"),
     "bomb": (_svg('<g id="n0"/>' + _USE), "has more than 5000 elements: simplify it"),
     "circle": (_svg('<g id="a"><use href="#a"/></g>'), "has a <use> that repeats itself"),

@@ -12,7 +12,7 @@ import gluterelief_pdf
 PACKAGE = Path(gluterelief_pdf.__file__).parent
 # A module imports only from layers above its own; modules of one layer never import each other.
 LAYERS = (
-    {"errors", "model", "resources"},
+    {"errors", "model", "resources", "letters"},
     {
         "tables",
         "colour",
@@ -27,15 +27,36 @@ LAYERS = (
         "both",
         "qr",
         "layout",
+        "addresses",
+        "credentials",
+        "ledger",
+        "mail",
+        "encrypt",
+        "printing",
         "pictures",
         "csvfile",
         "cache",
         "naming",
         "folder",
     },
-    {"facts", "words", "page", "pdf", "plan", "signoff", "record", "fingerprint", "columns", "manifest", "printfile"},
+    {
+        *(
+            "facts",
+            "words",
+            "page",
+            "pdf",
+            "plan",
+            "signoff",
+            "record",
+            "fingerprint",
+            "columns",
+            "manifest",
+            "printfile",
+        ),
+        *("bodies", "smtp", "mailbox"),
+    },
     {"logo", "shelf", "roster"},
-    {"clinic", "texts", "clinicfile"},
+    {"clinic", "texts", "clinicfile", "compose", "post"},
     {"settings", "handout"},
     {"worker"},
     {"batch"},
@@ -45,17 +66,22 @@ LAYERS = (
 )
 HOME = {  # who may import a library
     "click": {"cli"},
-    "jinja2": {"page"},
+    "jinja2": {"page", "bodies"},
+    "smtplib": {"smtp"},
+    "ssl": {"smtp"},
+    "sqlite3": {"ledger"},
+    "email": {"mail"},
+    "email_validator": {"addresses"},
     "markupsafe": {"page", "both"},
     "segno": {"qr"},
     "weasyprint": {"pdf", "tags", "pictures"},
     "pydyf": {"tags", "pictures"},
-    "pypdf": {"printfile"},
+    "pypdf": {"printfile", "encrypt"},
     "babel": {"quantities"},
     "PIL": {"logo", "svg"},
     "tomllib": {"tables", "settings"},
     "tomlkit": {"clinicfile"},
-    "platformdirs": {"settings", "cache"},
+    "platformdirs": {"settings", "ledger", "cache"},
 }
 
 

@@ -85,7 +85,7 @@ def completions(words: str, position: int) -> list[str]:
         "COMP_WORDS": words,
         "COMP_CWORD": str(position),
     }
-    code = "from gluterelief_pdf.cli import run; run()"
+    code = "from gluterelief_pdf.__main__ import run; run()"
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     return [line.split(",", 1)[1] for line in done.stdout.splitlines()]
 

@@ -218,7 +218,7 @@ def test_a_mistyped_command_is_told(run: Run) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="this system has no full device")
-@pytest.mark.parametrize("command", ["check", "techniques"])
+@pytest.mark.parametrize("command", ["check", "techniques", "--help", "--version"])
 def test_a_full_disk_behind_standard_output_is_told(tmp_path: Path, command: str) -> None:
     with open("/dev/full", "wb") as full:
         done = subprocess.run(
@@ -234,6 +234,28 @@ def test_a_full_disk_behind_standard_output_is_told(tmp_path: Path, command: str
         6,
         "Error: no space is left for the output or for temporary files\nMake some room.\n",
     )
+
+
+INTERRUPTED_IMPORT = """
+import sys
+class Interrupt:
+    def find_spec(self, name, *_):
+        if name == sys.argv[1]:
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupt())
+from gluterelief_pdf.__main__ import run
+sys.argv[1:] = ["--country", "US"]
+run()
+"""
+
+
+@pytest.mark.parametrize("module", ["gluterelief_pdf.cli", "click", "gluterelief_pdf.cli.one", "jinja2"])
+def test_ctrl_c_while_the_program_is_being_loaded_ends_in_one_sentence(tmp_path: Path, module: str) -> None:
+    code = INTERRUPTED_IMPORT.replace("sys.argv[1]:", f"{module!r}:")
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (130, "Interrupted: nothing was written.\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_unknown_option_is_told(run: Run) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from gluterelief_pdf import logo
+from gluterelief_pdf import clinic, colour, logo
 from gluterelief_pdf.errors import ClinicError
 from tests.logos import LOGOS, REFUSED_SVG
 
@@ -54,6 +54,21 @@ def test_the_clinics_colour_is_found_in_its_logo(name: str, colour: str | None, 
     loaded = logo.load(tmp_path / name)
 
     assert (loaded.colour, loaded.pale) == (colour, pale)
+
+
+@pytest.mark.parametrize(
+    ("name", "stands"), [("white-beside-colour.png", True), ("white-in-colour.png", False), ("transparent.png", False)]
+)
+def test_a_logo_with_white_parts_on_nothing_stands_on_a_plate(name: str, stands: bool, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(LOGOS[name]())
+
+    loaded = logo.load(tmp_path / name)
+    _, notes = clinic.make(name="Riverside", logo=tmp_path / name)
+
+    assert bool(loaded.plate) == stands
+    assert ("a part of the logo is white, so it stands on a dark plate" in notes) == stands
+    if loaded.plate:
+        assert min(colour.contrast("#ffffff", loaded.plate), colour.contrast("#0b6e6e", loaded.plate)) > 1.5
 
 
 def test_a_photo_that_a_telephone_turned_stands_upright(tmp_path: Path) -> None:

@@ -12,7 +12,10 @@ from click.shell_completion import CompletionItem
 from gluterelief_pdf.errors import HandoutError, OutputError
 
 DEFAULT = "one"  # what runs when the first argument names no command
-COMMANDS = ("one", "batch", "init", "check", "review", "languages", "techniques", "cautions", "cache", "completion")
+COMMANDS = (
+    *("one", "batch", "init", "check", "review", "draft", "send", "outbox", "mail-check"),
+    *("languages", "techniques", "cautions", "cache", "completion"),
+)
 HIDDEN = ("one",)
 INTERRUPTED = 130
 
@@ -50,6 +53,7 @@ Environment:
 Exit codes:
   0 done    1 some rows failed    2 an option, a roster, a dose, a caution    3 words, facts
   4 clinic.toml, logo, colour   5 library, rendering   6 the file could not be written
+  7 the mail server             1 some were not sent   75 some were put off: run again
   130 interrupted
 
 \b
@@ -68,7 +72,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"gluterelief_pdf.cli.{cmd_name}")
+        module = importlib.import_module(f"gluterelief_pdf.cli.{cmd_name.replace('-', '_')}")
         command = module.command
         assert isinstance(command, click.Command)
         return command
@@ -141,8 +145,3 @@ def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version)
 def main() -> None:
     """Stand for all commands."""
-
-
-def run() -> None:
-    """Start the program."""
-    sys.exit(main(prog_name="make-handout"))

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from gluterelief_pdf.cli import options
+from gluterelief_pdf.cli import options, posting
 from gluterelief_pdf.settings import Settings
 from gluterelief_pdf.tables import Content
 
@@ -37,6 +37,7 @@ from gluterelief_pdf.tables import Content
 @click.option("--print-file", type=click.Path(path_type=Path), metavar="FILE",
               help="All sheets in one file for a two-sided printer, in parts of 200 patients.")  # fmt: skip
 @click.option("--records", is_flag=True, help="Beside each sheet its record as JSON, without the patient's name.")
+@options.add(*posting.OPTIONS)
 @options.NO_CACHE
 @options.add(
     options.LANG,

@@ -1,33 +1,22 @@
 """Make one handout: what runs where no command is named."""
 
 import datetime
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from gluterelief_pdf.cli import options
+from gluterelief_pdf.model import Sheet
 from gluterelief_pdf.settings import Settings
 from gluterelief_pdf.tables import Content
 
 if TYPE_CHECKING:
-    from gluterelief_pdf.cache import Kept
+    from gluterelief_pdf.cli import sheets
 
 
 @click.command("make-handout", context_settings=options.CONTEXT)
-@options.add(
-    options.LANG,
-    options.LOGO,
-    *options.CLINIC_OPTIONS,
-    options.CLINIC,
-    options.OVERRIDES,
-    *options.PATIENT_OPTIONS,
-    *options.CHOICE_OPTIONS,
-    *options.SHEET_OPTIONS,
-)
-@click.option("--patient-in-title", is_flag=True, help="Put the patient's name in the document's title as well.")
-@click.option("--strict", is_flag=True, help="Refuse a name that no font can print; else a line is left to write on.")
+@options.add(*options.ONE_SHEET)
 @click.option(
     "--record",
     type=click.Path(path_type=Path, allow_dash=True),
@@ -43,6 +32,8 @@ if TYPE_CHECKING:
     metavar="PATH",
     help="The file to write, or - for standard output. [default: handout-<lang>.pdf]",
 )
+@options.PRINT
+@options.COPIES
 @options.NO_CACHE
 @click.option("--open", "open_it", is_flag=True, help="Open the sheet when it is made.")
 @options.HELP
@@ -50,8 +41,8 @@ if TYPE_CHECKING:
 def command(settings: Settings, /, lang: str, output: Path | None, **given: Any) -> None:
     """Make one handout."""
     from gluterelief_pdf import output as files
-    from gluterelief_pdf import words
-    from gluterelief_pdf.cache import Cache
+    from gluterelief_pdf import printing, words
+    from gluterelief_pdf.cache import Cache, Kept
     from gluterelief_pdf.cli.remembered import Inputs
     from gluterelief_pdf.errors import OptionError
 
@@ -62,65 +53,58 @@ def command(settings: Settings, /, lang: str, output: Path | None, **given: Any)
     lang = words.find(lang, content).tag
     if given["beside"]:
         given["beside"] = words.find(given["beside"], content, option="--with").tag
-    if output and given["logo"] and output.exists() and output.samefile(given["logo"]):
+    if output and given["logo"] and output.exists() and given["logo"].exists() and output.samefile(given["logo"]):
         raise OptionError(f"--output: {output} is the logo itself", hint="Choose another name for the sheet.")
-    cache, key = Cache.usual(), None
-    if not (given["no_cache"] or given["record"] or given["chart_note"]):
+    if given["print_to"] is not None:
+        printing.check(given["print_to"])
+    cache, key, made = Cache.usual(), None, None
+    if not (given["no_cache"] or given["record"] or given["chart_note"] or given["print_to"] is not None):
         key = Inputs(settings, content, given["logo"], datetime.date.today()).cache_key(lang, given)
-    kept, written = (cache.get(key) if key else None), None
+    kept = cache.get(key) if key else None
     if kept is None:
-        kept, written = _made(settings, lang, given)
+        from gluterelief_pdf.cli import sheets
+
+        made = sheets.make(settings, lang, given)
+        kept = Kept(made.rendered.pdf, made.rendered.pages, made.notes)
         if key:
             cache.put(key, kept)
     for note in kept.notes:
         click.echo(f"Note: {note}.", err=True)
+    target = output or Path(f"handout-{lang}.pdf")
     if output == Path("-"):
         files.send(kept.pdf)
     else:
-        target = output or Path(f"handout-{lang}.pdf")
         files.write(target, kept.pdf)
         click.echo(target)
         if given["open_it"] and click.launch(str(target)):
             click.echo(f"Note: the sheet could not be opened here; it is {target}.", err=True)
-    if given["record"] and written:
+    if made:
+        _tell(made, given)
+    if made and given["print_to"] is not None:
+        _print(made.sheet, kept.pdf, given["print_to"], given["copies"], file=None if output == Path("-") else target)
+
+
+def _tell(made: "sheets.Made", given: dict[str, Any]) -> None:
+    """Write what was given: the record and the line for the chart, as far as they are asked for."""
+    from gluterelief_pdf import output as files
+    from gluterelief_pdf import record
+
+    if given["record"]:
+        signoff = made.seal.state.valid
+        written = record.make(
+            made.sheet, made.rendered, digest=made.seal.digest, signoff=signoff, named=given["record_patient"]
+        )
         if given["record"] == Path("-"):
-            click.echo(written.record, nl=False)
+            click.echo(written, nl=False)
         else:
-            files.write(given["record"], written.record.encode())
-    if given["chart_note"] and written:
-        click.echo(written.chart_note, nl=False)
+            files.write(given["record"], written.encode())
+    if given["chart_note"]:
+        click.echo(record.chart_note(made.sheet), nl=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """What can be written about a sheet."""
+def _print(sheet: Sheet, pdf: bytes, queue: str, copies: int, *, file: Path | None) -> None:
+    from gluterelief_pdf import printing
 
-    record: str
-    chart_note: str
-
-
-def _made(settings: Settings, lang: str, given: dict[str, Any]) -> "tuple[Kept, _Written]":
-    """Make the sheet."""
-    from gluterelief_pdf import handout, record
-    from gluterelief_pdf.cache import Kept
-
-    asked = options.read(settings, lang, given)
-    seal = handout.seal(lang, asked.clinic, asked.content, settings.signoffs, datetime.date.today())
-    sheet = handout.fill(
-        lang,
-        asked.clinic,
-        paper=given["paper"],
-        patient=asked.patient,
-        choice=asked.choice,
-        content=asked.content,
-        signoff=seal.state.valid,
-        titled=given["patient_in_title"],
-        edition=given["edition"],
-        fillable=given["fillable"],
-        link=given["link"],
-        beside=given["beside"],
-    )
-    rendered = handout.render(sheet, strict=given["strict"])
-    notes = (*asked.notes, *handout.notes(sheet, rendered), *filter(None, [seal.state.warning]))
-    written = record.make(sheet, rendered, digest=seal.digest, signoff=seal.state.valid, named=given["record_patient"])
-    return Kept(rendered.pdf, rendered.pages, notes), _Written(written, record.chart_note(sheet))
+    title = f"handout-{sheet.language.tag}"
+    job = printing.send(pdf, queue, paper=sheet.paper, copies=copies, title=title, file=file)
+    click.echo(f"Printing: {job}.", err=True)

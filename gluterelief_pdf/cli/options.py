@@ -125,6 +125,31 @@ SHEET_OPTIONS = (
     click.option("--link", default="", metavar="URL", help="The address of the QR code. [default: --booking]"),
     click.option("--fillable", is_flag=True, help="With fields to fill in on a tablet."),
 )
+ONE_SHEET = (
+    LANG,
+    LOGO,
+    *CLINIC_OPTIONS,
+    CLINIC,
+    OVERRIDES,
+    *PATIENT_OPTIONS,
+    *CHOICE_OPTIONS,
+    *SHEET_OPTIONS,
+    click.option("--patient-in-title", is_flag=True, help="Put the patient's name in the document's title as well."),
+    click.option(
+        "--strict", is_flag=True, help="Refuse a name that no font can print; else a line is left to write on."
+    ),
+)
+PRINT = click.option(
+    "--print",
+    "print_to",
+    is_flag=False,
+    flag_value="",
+    metavar="[QUEUE]",
+    help="Print it on both sides; on the usual printer, or on this one.",
+)
+COPIES = click.option(
+    "--copies", type=click.IntRange(1, 99), default=1, show_default=True, metavar="N", help="With --print: how many."
+)
 CLINIC_KEYS = ("logo", "clinic_name", "phone", "email", "website", "booking", "address", "country", "colour")
 PATIENT_KEYS = ("patient", "clinician", "date", "note", "side")
 CHOICE_KEYS = ("technique", "without", "dose", "caution", "even_so")

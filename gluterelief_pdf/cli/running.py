@@ -13,6 +13,7 @@ import click
 
 from gluterelief_pdf import naming, printfile
 from gluterelief_pdf.cache import Cache
+from gluterelief_pdf.cli import mailing, posting
 from gluterelief_pdf.cli.orders import Book
 from gluterelief_pdf.cli.remembered import Inputs
 from gluterelief_pdf.errors import OptionError
@@ -40,7 +41,9 @@ def go(settings: Settings, content: Content, name: str, roster: Roster, given: M
     inputs = Inputs(settings, content, given["logo"], datetime.date.today())
     book = Book(settings, given, Shelf(content), inputs, pattern)
     book.take(roster.rows)
-    faults = [*roster.faults, *book.faults]
+    faults = [*roster.faults, *book.faults, *posting.faults(roster.rows, given)]
+    if given["really"]:
+        mailing.mailbox(settings)
     if faults and not (given["skip_bad"] and all(fault.row for fault in faults)):
         raise RosterError.of(name, faults)
     for note in book.notes:
@@ -72,7 +75,24 @@ def go(settings: Settings, content: Content, name: str, roster: Roster, given: M
                 click.echo(part)
         click.echo(run.manifest)
         _summary(run, failed, len(refused), time.monotonic() - began)
-    return SOME_FAILED if failed or faults else 0
+        rows = {row.number: row for row in roster.rows}
+        post = posting.Mail(Path(name).name, rows, orders, book.benches, book.shelf, folder, given["consent"])
+        mailed = _mailed(post, run, settings, given)
+    return mailed or (SOME_FAILED if failed or faults else 0)
+
+
+def _mailed(post: posting.Mail, run: Run, settings: Settings, given: Mapping[str, Any]) -> int:
+    """Write drafts, send, or tell what would be sent; give the exit code."""
+    done = frozenset(row for row, entry in run.entries.items() if entry.status == DONE)
+    if not any(post.rows[row].email for row in done):
+        return 0
+    if given["drafts"]:
+        posting.drafts(post.letters(done), settings, given)
+    if given["really"]:
+        return posting.sent(post.letters(done), settings, post.name, given)
+    if not given["drafts"]:
+        posting.told(post.letters(done), settings)
+    return 0
 
 
 def _cores() -> int:

@@ -1,0 +1,1 @@
+"""What takes long: measurements, and trials with real servers. make soak runs them."""
