@@ -15,6 +15,7 @@ from gluterelief_pdf.folder import SCRATCH
 from gluterelief_pdf.worker import Bench, Order, Outcome
 
 AHEAD = 2  # orders that each worker has at hand
+RENEWED = 60  # sheets that a worker makes: WeasyPrint 70 loses up to a megabyte of its libraries' memory with each
 DEATHS = 3  # of workers that had made nothing, until it is the system's fault and no row's
 
 
@@ -36,7 +37,9 @@ def make(orders: Iterable[Order], bench: Bench, *, jobs: int) -> Iterator[Outcom
     ) as scratch:
         while waiting or suspects:
             alone = bool(suspects)
-            queue = deque([suspects.popleft()]) if alone else waiting
+            source = suspects if alone else waiting
+            portion = 1 if alone else jobs * RENEWED
+            queue = deque(source.popleft() for _ in range(min(portion, len(source))))
             lost: list[Order] = []
             with _pool(bench, Path(scratch), 1 if alone else min(jobs, len(queue))) as pool:
                 for outcome in _run(pool, queue, lost, AHEAD * jobs):
@@ -44,6 +47,7 @@ def make(orders: Iterable[Order], bench: Bench, *, jobs: int) -> Iterator[Outcom
                     if outcome.error and not isinstance(outcome.error, OptionError | RenderError):
                         raise outcome.error
                     yield outcome
+            waiting.extendleft(reversed(queue))
             deaths += bool(lost)
             if deaths > DEATHS:
                 why = worker.why(Path(scratch))

@@ -61,7 +61,20 @@ COLUMNS = (
     Column("clinic-colour", "colour", names=("colour", "color", "clinic-color")),
 )
 BY_KEY = {column.key: column for column in COLUMNS}
-FOR_THE_RUN = ("logo", "clinic", "overrides", "output", "strict", "record", "open", "chart-note", "record-patient")
+FOR_THE_RUN = (
+    "logo",
+    "clinic",
+    "overrides",
+    "output",
+    "strict",
+    "record",
+    "open",
+    "chart-note",
+    "record-patient",
+    "print",
+    "print-to",
+    "copies",
+)
 
 
 class WrongCellError(ValueError):
