@@ -19,6 +19,7 @@ class Layout:
     density: int  # 0 generous, 1 tight, 2 tighter: space between things and the size of pictures
     safety_first: bool  # the help boxes stand before "what is a trigger point"
     log_beside: bool = False  # when to come and see us stands beside the log
+    what_too: bool = True  # else without "what is a trigger point": a clinician who writes a note has told it
     habits_too: bool = True  # else without that section: "your plan in short" still says to move often
 
     @property
@@ -66,3 +67,5 @@ def layouts(sheet: Sheet) -> Iterator[Layout]:
     yield Layout(LAST, safety_first, log_beside=True)
     if sheet.plan.short:
         yield Layout(LAST, safety_first, log_beside=True, habits_too=False)
+    if sheet.plan.short and (sheet.patient.note or sheet.texts.cautions):
+        yield Layout(LAST, safety_first, log_beside=True, habits_too=False, what_too=False)
