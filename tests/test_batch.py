@@ -330,7 +330,7 @@ def test_a_row_that_takes_too_long_or_too_much_is_told_and_the_rest_is_made(tmp_
     large = made(memory_bytes=LEAST_BYTES)
 
     assert slow == ["the sheet took longer than 0.01 seconds to make"] * 3
-    assert str(tight.value).startswith("the processes that make sheets die at once: MemoryError in ")
+    assert str(tight.value).startswith("the processes that make sheets die at once: ")  # memory may run out anywhere
     assert set(large) <= {"the sheet needs too much memory", "the process that makes the sheet died"}
     assert made() == ["", "", ""]
 
