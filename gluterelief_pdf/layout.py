@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gluterelief_pdf.model import Sheet
 
-PAGES, PAGES_SHORT, PAGES_LOW_INK, PAGES_BILINGUAL, PAGES_LARGE = 6, 4, 8, 10, 14  # low ink: as much white as it needs
+PAGES, PAGES_SHORT, PAGES_BILINGUAL, PAGES_LARGE = 6, 4, 10, 14
 PICTURES = (1.0, 0.9616, 0.8)  # of the drawn size, by density; one over the sheet, so that lines are equally strong
 PRESSURE_SCALE = (0.96, 0.82, 0.82)
 LAST = len(PICTURES) - 1
@@ -44,8 +44,6 @@ def allowed(sheet: Sheet) -> int:
         return PAGES_LARGE * (2 if sheet.beside else 1)
     if sheet.beside:
         return PAGES_BILINGUAL
-    if sheet.edition == "low-ink":
-        return PAGES_LOW_INK
     return PAGES_SHORT if sheet.plan.short else PAGES
 
 

@@ -26,6 +26,7 @@ from gluterelief_pdf.layout import Layout
 from gluterelief_pdf.model import PAGE, PAGES, Figure, Logo, Sheet
 from gluterelief_pdf.quantities import DIGITS, JOINER
 
+SOFTER = {"#22303a": "#6a7379", "#b3202c": "#c8464b"}  # outlines and marks of the drawings, in low ink
 LARGE = 1.25  # how much larger pictures are in large print
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 WITHIN_KOREAN = re.compile(r"(?<=[가-힣])(?=[가-힣])")
@@ -183,8 +184,11 @@ def _picture(figure: Figure, accent: str, *, lines: bool) -> str:
     """
     themed = re.sub(r'color="#[0-9a-f]{6}"', f'color="{accent}"', figure.svg, count=1)
     if lines:
+        for drawn, soft in SOFTER.items():
+            themed = themed.replace(drawn, soft)
+        marks = "|".join(SOFTER.values())
         themed = re.sub(r'fill="[^"]*" fill-opacity="0?\.\d+"', 'fill="#fff"', themed)
-        themed = re.sub(r'fill="(?!none|#fff"|#b3202c"|#22303a")[^"]*"', 'fill="#fff"', themed)
+        themed = re.sub(rf'fill="(?!none|#fff"|(?:{marks})")[^"]*"', 'fill="#fff"', themed)
     return _data_url(themed.encode(), "image/svg+xml")
 
 
