@@ -62,7 +62,7 @@ def amount(value: float, number: Number) -> str:
 def nearest(name: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
     """Say what a mistyped name may have meant, and all there is."""
     near = difflib.get_close_matches(name, list(known), n=1)
-    return (f"Did you mean {near[0]!r}? " if near else "") + f"There is: {', '.join(known)}."
+    return (f"Did you mean {near[0]!r}? " if near else "") + f"There is: {', '.join(dict.fromkeys(known))}."
 
 
 def capped(number: Number, most: float) -> Number:

@@ -90,7 +90,7 @@ def _choose(facts: Facts, choice: Choice) -> tuple[Techniques, frozenset[str]]:
             there = (*groups, *known, *(name for name in at if len(known[at[name]].positions) > 1))
             raise OptionError(f"--technique: {name!r} is not known", hint=doses.nearest(name, there))
     chosen = {key: _only(known[key], names) for key, names in wanted.items()}
-    if FIND in known and FIND not in chosen and any(each.group == "press" for each in chosen.values()):
+    if FIND in known and FIND not in chosen and any(each.group == PRESS for each in chosen.values()):
         chosen = {FIND: known[FIND], **chosen}
     return chosen, frozenset(named)
 
@@ -209,7 +209,7 @@ def _warnings(plan: Plan) -> tuple[str, ...]:
     if plan.exercises > MANY:
         found.append(f"{plan.exercises} exercises: the more there are, the fewer people do; {MANY} or fewer is better")
     most = plan.numbers.get("pressing-a-side")
-    for technique in plan.group("press"):
+    for technique in plan.group(PRESS):
         seconds = _pressing_s(technique)
         if most and seconds > most.high * 60:
             found.append(

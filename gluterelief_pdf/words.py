@@ -47,8 +47,11 @@ def find(tag: str, content: Content, *, option: str = "--lang") -> Language:
     while wanted and wanted not in by_name:  # BCP 47 lookup (RFC 4647, 3.4): es-MX is es where there is no other
         wanted = wanted.rpartition("-")[0]
     if not wanted:
-        near = difflib.get_close_matches(tag, list(known), n=1)
-        hint = f"Did you mean {near[0]!r}? " if near else ""
+        names = {
+            name.lower(): key for key, language in known.items() for name in (key, language.english, language.name)
+        }
+        near = difflib.get_close_matches(tag.strip().lower(), list(names), n=1)
+        hint = f"Did you mean {names[near[0]]!r}? " if near else ""
         raise OptionError(f"{option}: no words in {tag!r}", hint=f"{hint}There is: {', '.join(known)}.")
     return known[by_name[wanted]]
 

@@ -17,7 +17,7 @@ from gluterelief_pdf.model import EDITIONS, Edition, Paper, Sheet
 from gluterelief_pdf.tables import Content
 from tests.conftest import NAMED
 from tests.reading import Reading, leaves, plain, squeezed
-from tests.rendering import pictures
+from tests.rendering import ink, pictures
 from tests.verapdf import failures
 
 LANGUAGES = words.languages(Content.of())
@@ -146,6 +146,8 @@ def test_every_edition_of_every_language(tag: str, paper: Paper, edition: Editio
     assert failures([tmp_path / "sheet.pdf"]) == {"sheet.pdf": []}
     if sheet.language.direction == "ltr":
         assert collisions(rendered.pdf) == []
+    if "low-ink" in edition:
+        assert max(ink(rendered.pdf)) < 0.05
 
 
 @pytest.mark.parametrize(
@@ -196,6 +198,14 @@ def test_text_from_right_to_left_is_read_letter_by_letter_and_keeps_numbers_in_o
     # glyphs stand in the file from left to right, so that a number turned round would be read as 0100-555
     assert all("555-0100" in page and "2026-11" in page for page in pages)
     assert "riverside.example" in pages[0]
+
+
+def test_the_log_of_a_tight_large_print_sheet_keeps_room_for_names() -> None:
+    pdf = handout.render(filled("de", "a4", "large-print")).pdf
+    done = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True, timeout=60)
+    monday = next(float(left) for left, _, _, _, text in WORD_BOX.findall(done.stdout.decode()) if text == "Mo")
+
+    assert monday > 180  # points; a column of equal width would begin at 80
 
 
 @pytest.mark.soak

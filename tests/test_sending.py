@@ -17,8 +17,8 @@ from gluterelief_pdf.errors import ClinicError
 from gluterelief_pdf.letters import Event, Kind
 from tests.conftest import Outcome, Run
 from tests.mailservers import PASSWORD, USER, Certificates, Inbox, certificates, serving
+from tests.postroom import content
 from tests.test_docs import commands
-from tests.test_post import content
 from tests.test_printing import lp
 
 ANN = "ann@home.example"

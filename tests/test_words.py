@@ -236,6 +236,14 @@ def test_a_translation_that_lags_behind_is_refused(content: Path) -> None:
     ]
 
 
+def test_the_name_of_a_language_leads_to_its_tag() -> None:
+    for name, tag in {"spanish": "es", "Deutsch": "de", "Haitian creole": "ht"}.items():
+        with pytest.raises(OptionError) as error:
+            handout.fill(name, Clinic())
+
+        assert error.value.hint.startswith(f"Did you mean {tag!r}? ")
+
+
 def test_an_unknown_language_tells_which_there_are() -> None:
     with pytest.raises(OptionError) as error:
         handout.fill("eng", Clinic())

@@ -12,7 +12,7 @@ from gluterelief_pdf.cli import mailing
 from gluterelief_pdf.credentials import Secret, find
 from gluterelief_pdf.errors import OptionError
 from gluterelief_pdf.folder import Folder
-from gluterelief_pdf.letters import Event, Letter, State
+from gluterelief_pdf.letters import Letter, State
 from gluterelief_pdf.roster import Fault, Row
 from gluterelief_pdf.settings import Settings
 from gluterelief_pdf.shelf import Shelf
@@ -40,6 +40,11 @@ def faults(rows: Iterable[Row], given: Mapping[str, Any]) -> list[Fault]:
     return found
 
 
+def consented(row: Row, otherwise: str | None) -> bool:
+    """Tell whether a patient agreed to e-mail: what the row says, else what --consent says, else not."""
+    return otherwise == "yes" if row.consent is None else row.consent
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """What a batch has to mail, and from where."""
@@ -58,15 +63,15 @@ class Mail:
             row = self.rows[order.row]
             if order.row not in done or not row.email:
                 continue
-            agreed = self.consent == "yes" if row.consent is None else row.consent
+            agreed = consented(row, self.consent)
             sheet = worker.filled(order, self.benches[order.setting], self.shelf)
             pdf = (self.folder.path / order.file).read_bytes()
             to = addresses.read(f"row {row.number}: email", row.email)
             yield compose.letter(sheet, pdf, to, row=row.number, batch=self.name, id=row.id, consent=agreed)
 
 
-def drafts(letters: Iterable[Letter], settings: Settings, given: Mapping[str, Any]) -> int:
-    """Write a draft for every letter with consent; give the exit code."""
+def drafts(letters: Iterable[Letter], settings: Settings, given: Mapping[str, Any]) -> None:
+    """Write a draft for every letter with consent."""
     folder: Path = given["drafts"]
     sender = mailing.sender(settings, dict(given))
     folder.mkdir(parents=True, exist_ok=True)
@@ -78,7 +83,6 @@ def drafts(letters: Iterable[Letter], settings: Settings, given: Mapping[str, An
         output.write(folder / mail.draft_name(letter), mail.draft(letter, sender))
         written += 1
     click.echo(f"{written} drafts are in {folder}.", err=True)
-    return 0
 
 
 def sent(letters: Iterable[Letter], settings: Settings, name: str, given: Mapping[str, Any]) -> int:
@@ -100,13 +104,11 @@ def sent(letters: Iterable[Letter], settings: Settings, name: str, given: Mappin
     return teller.code
 
 
-def told(letters: Iterable[Letter], settings: Settings) -> None:
-    """Tell what --send would do, by number only."""
-    mailbox = settings.mail
-    would = waits = 0
-    with ledger.shown(mailing.ledger_path(mailbox)) as book:
-        for event in post.planned(letters, book):
-            would += event is None
-            waits += isinstance(event, Event) and event.kind == "no consent"
-    if would or waits:
-        click.echo(f"With --send {would} sheets would go out by e-mail; {waits} have no consent.", err=True)
+def told(rows: Iterable[Row], consent: str | None) -> None:
+    """Tell what --send would do with the finished rows that have an address, by number only."""
+    agreed = [consented(row, consent) for row in rows if row.email]
+    if agreed:
+        waits = agreed.count(False)
+        click.echo(
+            f"With --send {len(agreed) - waits} sheets would go out by e-mail; {waits} have no consent.", err=True
+        )

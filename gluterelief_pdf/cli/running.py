@@ -91,7 +91,7 @@ def _mailed(post: posting.Mail, run: Run, settings: Settings, given: Mapping[str
     if given["really"]:
         return posting.sent(post.letters(done), settings, post.name, given)
     if not given["drafts"]:
-        posting.told(post.letters(done), settings)
+        posting.told([post.rows[row] for row in sorted(done)], post.consent)
     return 0
 
 
