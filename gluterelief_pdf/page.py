@@ -26,7 +26,7 @@ from gluterelief_pdf.layout import Layout
 from gluterelief_pdf.model import PAGE, PAGES, Figure, Logo, Sheet
 from gluterelief_pdf.quantities import DIGITS, JOINER
 
-SOFTER = {"#22303a": "#6a7379", "#b3202c": "#c8464b"}  # outlines and marks of the drawings, in low ink
+SOFTER = {"#22303a": "#6e777d", "#b3202c": "#c8464b"}  # outlines and marks of the drawings, in low ink
 LARGE = 1.25  # how much larger pictures are in large print
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 WITHIN_KOREAN = re.compile(r"(?<=[가-힣])(?=[가-힣])")

@@ -75,7 +75,7 @@ def test_low_ink_pictures_are_lines_and_marks_only() -> None:
     fills = {fill for drawing in drawings for fill in re.findall(r'fill="([^"]*)"', drawing)}
 
     assert len(drawings) > 15
-    assert fills == {"none", "#fff", "#c8464b", "#6a7379"}
+    assert fills == {"none", "#fff", "#c8464b", "#6e777d"}
 
 
 def test_the_qr_code_opens_the_booking_address(tmp_path: Path) -> None:
