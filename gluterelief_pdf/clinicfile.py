@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gluterelief_pdf import output, signoff
+from gluterelief_pdf import infile, output, signoff
 from gluterelief_pdf.errors import ClinicError
 from gluterelief_pdf.model import Signoff
 
@@ -64,7 +64,7 @@ def sign(path: Path, record: Signoff) -> None:
     from tomlkit.exceptions import TOMLKitError
 
     try:
-        document = tomlkit.parse(path.read_bytes().decode("utf-8-sig"))
+        document = tomlkit.parse(infile.read(path).decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError, TOMLKitError) as error:
         raise ClinicError(f"{path}: cannot be read: {error}", hint="Correct the file and try again.") from error
     entry = tomlkit.table()

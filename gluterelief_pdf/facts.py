@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from gluterelief_pdf import svg
+from gluterelief_pdf import infile, svg
 from gluterelief_pdf.errors import OptionError
 from gluterelief_pdf.model import Caution, Facts, Figure, Habit, Number, Position, Region, Technique
 from gluterelief_pdf.tables import Content, Faults, leaves, read
@@ -162,7 +162,7 @@ def figures(content: Content) -> dict[str, Figure]:
         file = f"illustrations/{entry['file']}"
         path = content.file(file)
         try:
-            drawn = path.read_text(encoding="utf-8")
+            drawn = infile.text(path)
             if content.is_own(file):
                 drawn = svg.clean(drawn.encode()).content.decode()
             elif not re.match(r'<svg [^>]*\bcolor="#[0-9a-f]{6}"', drawn):

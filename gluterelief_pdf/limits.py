@@ -53,18 +53,27 @@ def run(work: Callable[P, T], timeout_s: float, memory_bytes: int, *args: P.args
     raise RuntimeError(f"in the child process:\n{result}")
 
 
+def bound_memory(memory_bytes: int) -> None:
+    """Bound what this process may use, where a system can; a lower bound that somebody else has set stays."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    bound = memory_bytes if most == resource.RLIM_INFINITY else min(memory_bytes, most)
+    resource.setrlimit(resource.RLIMIT_AS, (bound, most))
+
+
 def _memory(memory_bytes: int) -> str:
     return f"It may use {memory_bytes // 2**20} MiB of memory."
 
 
 def _work(sender: Connection, scratch: str, memory_bytes: int, work: Callable[[], object]) -> None:
     """Do the work in the child and send back what came of it."""
-    import resource
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and ends us
     tempfile.tempdir = scratch
     gc.set_threshold(100_000, 50, 50)  # a short life: looking for garbage seldom saves a few percent
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    bound_memory(memory_bytes)
     try:
         outcome: tuple[str, object] = ("done", work())
     except HandoutError as error:

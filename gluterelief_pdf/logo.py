@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gluterelief_pdf import fonts, limits, pdf, svg
+from gluterelief_pdf import fonts, infile, limits, pdf, svg
 from gluterelief_pdf.colour import INK, WHITE, contrast, hue_of, is_grey, luminance, to_hex
 from gluterelief_pdf.errors import ClinicError, RenderError
 from gluterelief_pdf.model import Logo
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from PIL import Image
 
 MAX_WIDTH_MM, MAX_HEIGHT_MM = 60, 18
-MAX_BYTES = 10_000_000
 MAX_PIXELS = 40_000_000
 PRINT_DPI = 300  # more is not seen on paper
 LEAST_DPI = 150  # fewer look soft, so a small picture is not enlarged past this
@@ -49,11 +48,11 @@ def load(path: Path) -> Logo:
     """Read a logo, and tell what it is by its first bytes, not by its name.
 
     Raises:
-        ClinicError: if it can't be read, is over `MAX_BYTES` or `MAX_PIXELS`, or is no safe PNG, JPEG or SVG.
+        ClinicError: if it can't be read, is over 10 MB or `MAX_PIXELS`, or is no safe PNG, JPEG or SVG.
     """
     content = _read(path)
     try:
-        content = svg.unpacked(content, limit=MAX_BYTES)
+        content = svg.unpacked(content, limit=infile.MAX_BYTES)
     except ValueError as error:
         raise ClinicError(f"{path}: {error}", hint=f"{WORKS} Save the logo as PNG and try again.") from error
     if content.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
@@ -67,20 +66,16 @@ def _read(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise ClinicError(f"{path}: is a folder, not a picture", hint="Name the logo's file.")
-        if path.exists() and not path.is_file():  # a pipe or a device could keep us waiting for ever
-            raise ClinicError(f"{path}: is not a file", hint="Name the logo's file.")
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+        content = infile.read(path)
     except FileNotFoundError:
         raise ClinicError(f"{path}: there is no such file", hint="Check the name and the folder.") from None
+    except infile.UnfitError as error:
+        raise ClinicError(f"{path}: {error.strerror}", hint=error.hint) from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise ClinicError(f"{path}: cannot be read: {reason}", hint="Check who may read the file.") from error
     if not content:
         raise ClinicError(f"{path}: the file is empty", hint="Save the logo again and try again.")
-    if len(content) > MAX_BYTES:
-        megabytes = MAX_BYTES // 1_000_000
-        raise ClinicError(f"{path}: is larger than {megabytes} MB", hint="Save a smaller copy and try again.")
     return content
 
 

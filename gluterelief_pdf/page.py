@@ -20,7 +20,7 @@ from jinja2.bccache import Bucket
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from gluterelief_pdf import both, colour, qr
+from gluterelief_pdf import both, colour, infile, qr
 from gluterelief_pdf.errors import ContentError
 from gluterelief_pdf.layout import Layout
 from gluterelief_pdf.model import PAGE, PAGES, Figure, Logo, Sheet
@@ -145,7 +145,7 @@ def style(templates: Path, own: Path | None = None, parts: Iterable[str] = ()) -
     found = []
     for pattern in ("css/*.css", *(f"css/editions/{name}.css" for name in parts)):
         sheets = {path.name: path for folder in (templates, own) if folder for path in folder.glob(pattern)}
-        found += [sheets[name].read_text(encoding="utf-8") for name in sorted(sheets)]
+        found += [infile.text(sheets[name]) for name in sorted(sheets)]
     return "\n".join(found)
 
 

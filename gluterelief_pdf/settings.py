@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from gluterelief_pdf import clinic, facts, mailbox
+from gluterelief_pdf import clinic, facts, infile, mailbox
 from gluterelief_pdf.errors import ClinicError, HandoutError
 from gluterelief_pdf.letters import Mailbox
 from gluterelief_pdf.model import Signoff
@@ -108,7 +108,7 @@ def load(path: Path | None) -> Settings:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")  # with or without the mark that Windows writes
+        return infile.text(path)
     except FileNotFoundError:
         hint = "Check the name, or make one with: make-handout init"
         raise ClinicError(f"{path}: there is no such file", hint=hint) from None

@@ -1,12 +1,14 @@
 """TOML files read strictly: every fault is gathered with file and key, none is raised alone."""
 
 import difflib
+import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gluterelief_pdf import infile
 from gluterelief_pdf.errors import ContentError
 from gluterelief_pdf.resources import shipped
 
@@ -40,7 +42,7 @@ def read(path: Path) -> dict[str, Any]:
         ContentError: if it is missing, not UTF-8 or not TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(infile.text(path))
     except OSError as error:
         raise ContentError(f"{path.name}: cannot be read: {error.strerror}") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -84,15 +86,15 @@ class Content:
             ContentError: if it is in neither folder, or one of the two can't be read.
         """
         own = self.own / name if self.own else None
-        if own is None or not own.is_file():
+        if own is None or not os.path.lexists(own):
             return read(self.shipped / name)
         base = read(self.shipped / name) if (self.shipped / name).is_file() else {}
         return merged(base, read(own))
 
     def file(self, name: str) -> Path:
-        """Find a file: the clinic's own, else the shipped one."""
+        """Find a file: the clinic's own, if there is anything of that name, else the shipped one."""
         own = self.own / name if self.own else None
-        return own if own and own.is_file() else self.shipped / name
+        return own if own and os.path.lexists(own) else self.shipped / name
 
     def is_own(self, name: str) -> bool:
         """Tell whether a file is the clinic's own."""

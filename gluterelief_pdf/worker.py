@@ -16,7 +16,7 @@ from multiprocessing import connection, parent_process
 from pathlib import Path
 from typing import Any
 
-from gluterelief_pdf import handout, output, record
+from gluterelief_pdf import handout, limits, output, record
 from gluterelief_pdf.cache import Cache, Kept
 from gluterelief_pdf.errors import HandoutError, OutputError, RenderError
 from gluterelief_pdf.model import Choice, Clinic, Edition, Paper, Patient, Rendered, Sheet, Signoff
@@ -196,7 +196,7 @@ def _begin(bench: Bench, scratch: Path) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     tempfile.tempdir = str(scratch)  # what a killed worker leaves goes with it
     gc.set_threshold(100_000, 50, 50)
-    _bound_memory(bench.memory_bytes)
+    limits.bound_memory(bench.memory_bytes)
     _worker = Worker(bench)
 
 
@@ -215,16 +215,6 @@ def _end_with_parent() -> None:
     if parent:
         connection.wait([parent.sentinel])
         os._exit(1)
-
-
-def _bound_memory(memory_bytes: int) -> None:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    bound = memory_bytes if most == resource.RLIM_INFINITY else min(memory_bytes, most)
-    resource.setrlimit(resource.RLIMIT_AS, (bound, most))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import gluterelief_pdf
 PACKAGE = Path(gluterelief_pdf.__file__).parent
 # A module imports only from layers above its own; modules of one layer never import each other.
 LAYERS = (
-    {"errors", "model", "resources", "letters"},
+    {"errors", "model", "resources", "letters", "infile"},
     {
         "tables",
         "colour",

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -74,3 +76,17 @@ def test_nothing_is_left_in_the_temporary_folder(tmp_path: Path, monkeypatch: py
         limits.run(work, 30, 2048 * MIB)
 
     assert os.listdir(tmp_path) == []
+
+
+def test_a_lower_limit_on_memory_from_outside_is_kept_to() -> None:
+    code = "from gluterelief_pdf import limits; print(limits.run(lambda: 'made', 20, 2**31))"
+
+    done = subprocess.run(
+        ["sh", "-c", 'ulimit -v 1000000; exec "$0" -c "$1"', sys.executable, code],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.stdout, done.stderr) == ("made\n", "")

@@ -208,7 +208,7 @@ def test_a_logo_that_is_not_there_is_told(tmp_path: Path) -> None:
 def test_a_logo_that_cannot_be_read_is_told_and_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.png")
 
-    with pytest.raises(ClinicError, match=r"pipe\.png: is not a file"):
+    with pytest.raises(ClinicError, match=r"pipe\.png: is a pipe or a device, not a file"):
         logo.load(tmp_path / "pipe.png")
     with pytest.raises(ClinicError, match="/proc/self/mem: cannot be read: input/output error"):
         logo.load(Path("/proc/self/mem"))

@@ -84,16 +84,19 @@ def command(ctx: click.Context, /, roster: Path | None, template: Path | None, *
 
 
 def _bytes(roster: Path) -> bytes:
+    from gluterelief_pdf import csvfile, infile
     from gluterelief_pdf.errors import OptionError
 
     if roster == Path("-"):
-        return sys.stdin.buffer.read()
+        return sys.stdin.buffer.read(csvfile.MAX_BYTES + 1)
     try:
         if roster.is_dir():
             raise OptionError(f"{roster}: is a folder, not a CSV file", hint="Name the file.")
-        return roster.read_bytes()
+        return infile.read(roster, csvfile.MAX_BYTES)
     except FileNotFoundError:
         raise OptionError(f"{roster}: there is no such file", hint="Check the name and the folder.") from None
+    except infile.UnfitError as error:
+        raise OptionError(f"{roster}: {error.strerror}", hint=error.hint) from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise OptionError(f"{roster}: cannot be read: {reason}", hint="Check who may read the file.") from error

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from gluterelief_pdf import fingerprint
+from gluterelief_pdf import fingerprint, infile
 from gluterelief_pdf.cli import options
 from gluterelief_pdf.settings import Settings
 from gluterelief_pdf.signoff import VALID_MONTHS
@@ -29,7 +29,7 @@ class Inputs:
     def _picture(self) -> str:
         """Digest the logo; one that can't be read is told where it is loaded."""
         try:
-            return hashlib.sha256(self._logo.read_bytes()).hexdigest() if self._logo else ""
+            return hashlib.sha256(infile.read(self._logo)).hexdigest() if self._logo else ""
         except OSError:
             return "unreadable"
 
