@@ -37,9 +37,11 @@ def main() -> None:
         files = {key: str(folder / f"sheet.{key}") for key in ("html", "css", "pdf")}
         (folder / "plain.py").write_text(PLAIN.format(conf=conf, **files), encoding="utf-8")
         ours = f"{Path(sys.executable).parent}/make-handout"
+        sheet = f"--clinic-name Riverside --logo {LOGO} --country US -o {folder}/ours.pdf"
         commands = {
             "plain WeasyPrint": f"{sys.executable} {folder}/plain.py",
-            "make-handout": f"{ours} --clinic-name Riverside --logo {LOGO} --country US -o {folder}/ours.pdf",
+            "make-handout --no-cache": f"{ours} --no-cache {sheet}",
+            "made before": f"{ours} {sheet}",
             "make-handout --version": f"{ours} --version",
             "make-handout --help": f"{ours} --help",
         }

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from gluterelief_pdf.model import EDITIONS
+from gluterelief_pdf.model import EDITIONS, PAPERS
 from gluterelief_pdf.tables import Content
 
 Kind = Literal["text", "names", "doses", "flag", "side", "edition", "paper", "day", "language", "consent"]
-PAPERS = ("letter", "a4")
 SIDES = ("left", "right", "both")
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day-first", "month-first", "year-first"
 DAY = re.compile(r"(\d{1,4})(\. ?|-|/)(\d{1,2})(?:\. ?|-|/)(\d{1,4})\.?(?: 0{1,2}:00(?::00)?)?")

@@ -1,9 +1,9 @@
 """How a sheet may be laid out, from the most generous on: the first layout that keeps to the pages allowed is taken."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
-from gluterelief_pdf.model import Sheet
+from gluterelief_pdf.model import PAPERS, Sheet
 
 PAGES, PAGES_SHORT, PAGES_BILINGUAL, PAGES_LARGE = 6, 4, 10, 14
 PICTURES = (1.0, 0.9616, 0.8)  # of the drawn size, by density; one over the sheet, so that lines are equally strong
@@ -18,6 +18,7 @@ class Layout:
 
     density: int  # 0 generous, 1 tight, 2 tighter: space between things and the size of pictures
     safety_first: bool  # the help boxes stand before "what is a trigger point"
+    boxes_whole: bool = True  # else the help boxes go on over the page's end
     log_beside: bool = False  # when to come and see us stands beside the log
     what_too: bool = True  # else without "what is a trigger point": a clinician who writes a note has told it
     habits_too: bool = True  # else without that section: "your plan in short" still says to move often
@@ -51,19 +52,21 @@ def layouts(sheet: Sheet) -> Iterator[Layout]:
     """Give the layouts to try, the best looking first."""
     full_start = sheet.patient.note or sheet.texts.cautions or sheet.clinic.opening
     safety_first = bool(sheet.beside or (sheet.plan.short and not full_start))
-    first = max(sheet.language.density, 1 if sheet.plan.short else 0)
+    least = sheet.language.density[PAPERS.index(sheet.paper)]
     if "large-print" in sheet.edition:
-        densities = [0, LAST] if sheet.language.density == 0 else [LAST]
-    elif sheet.beside:
-        densities = list(range(min(first, LAST), LAST + 1))
-    else:
-        densities = list(range(first, LAST + 1))
-    for density in densities:
-        yield Layout(density, safety_first)
-    if sheet.beside or "large-print" in sheet.edition:
+        densities: Iterable[int] = [0, LAST] if least == 0 else [LAST]
+        yield from (Layout(density, safety_first) for density in densities)
         return
-    yield Layout(LAST, safety_first, log_beside=True)
+    ladder = [Layout(density, safety_first) for density in range(LAST + 1)]
     if sheet.plan.short:
-        yield Layout(LAST, safety_first, log_beside=True, habits_too=False)
+        least = min(max(least, 1), LAST)  # a short plan in a long language may have room
+    if sheet.beside:
+        yield from ladder[min(least, LAST) :]
+        return
+    ladder.append(Layout(LAST, safety_first, log_beside=True))
+    ladder.append(Layout(LAST, safety_first, boxes_whole=False, log_beside=True))
+    if sheet.plan.short:
+        ladder.append(replace(ladder[-1], habits_too=False))
     if sheet.plan.short and (sheet.patient.note or sheet.texts.cautions):
-        yield Layout(LAST, safety_first, log_beside=True, habits_too=False, what_too=False)
+        ladder.append(replace(ladder[-1], what_too=False))
+    yield from ladder[least:]

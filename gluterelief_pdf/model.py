@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Literal
+from typing import Literal, get_args
 
 Direction = Literal["ltr", "rtl"]
 Paper = Literal["letter", "a4"]
+PAPERS: tuple[Paper, ...] = get_args(Paper)
 Edition = Literal["standard", "large-print", "low-ink", "large-print-low-ink"]
 EDITIONS: tuple[Edition, ...] = ("standard", "large-print", "low-ink", "large-print-low-ink")
 
@@ -33,7 +34,7 @@ class Language:
     aliases: tuple[str, ...] = ()  # other tags that mean it
     between: str = " "  # what stands between two sentences
     stop: str = "."  # what ends one
-    density: int = 0  # how tightly its sheets are set, at least: longer languages need it
+    density: tuple[int, int] = (0, 0)  # on Letter and A4: how tightly its sheets are set at least
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,10 +28,11 @@ class Words:
 
 def languages(content: Content) -> dict[str, Language]:
     """Read every language there is, in the order of languages.toml."""
-    return {
-        tag: Language(tag, **entry | {"aliases": tuple(entry.get("aliases", ()))})
-        for tag, entry in content.table("languages.toml").items()
-    }
+    found = {}
+    for tag, entry in content.table("languages.toml").items():
+        fixed: dict[str, Any] = {key: tuple(each) if isinstance(each, list) else each for key, each in entry.items()}
+        found[tag] = Language(tag, **fixed)
+    return found
 
 
 def find(tag: str, content: Content, *, option: str = "--lang") -> Language:
