@@ -5,6 +5,7 @@ Each row is one run of the real program in an empty folder. `make inputs` runs i
 
 import io
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,8 +30,9 @@ COLOURS = {
     "lavender": "#e6e6fa", "maroon": "#800000", "lime": "#bfff00",
 }  # fmt: skip
 # A small process in between: what a process used counts from the fork, and the one that made a large logo is large.
-MEASURED = """import os, sys
-child = os.posix_spawn(sys.argv[2], sys.argv[2:], os.environ)
+MEASURED = """import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+child = os.posix_spawn(sys.argv[2], sys.argv[2:], os.environ, setsigdef=[signal.SIGINT])
 _, status, used = os.wait4(child, 0)
 open(sys.argv[1], "w").write(f"{os.waitstatus_to_exitcode(status)} {used.ru_maxrss}")
 """
@@ -45,6 +47,8 @@ class Case:
     arguments: list[str] = field(default_factory=list)
     files: dict[str, Callable[[], bytes]] = field(default_factory=dict)
     prepare: Callable[[Path], None] = lambda folder: None
+    afterwards: Callable[[Path], None] = lambda folder: None
+    interrupted_s: float = 0  # when Ctrl-C is pressed
 
 
 @dataclass
@@ -133,8 +137,51 @@ def cases() -> list[Case]:
         Case("output: a name with a line break", ["--output", "a\nb.pdf"]),
         Case("output: -", ["--output", "-"]),
         Case("output: /proc, where nothing can be made", ["--output", "/proc/sheet.pdf"]),
+        Case("output: a link to a file", ["--output", "link.pdf"], prepare=_link),
+        Case("output: a file that is open elsewhere", ["--output", "sheet.pdf"], prepare=_open),
+        Case("Ctrl-C while the sheet is made", ["--no-cache"], interrupted_s=0.8),
     ]
+    if os.geteuid() == 0:
+        disks = {"a full disk, with an older sheet on it": "size=64k", "a disk that is read-only": "size=9m"}
+        found += [
+            Case(f"output: {title}", ["--output", "disk/sheet.pdf"], prepare=_disk(options), afterwards=_unmounted)
+            for title, options in disks.items()
+        ]
     return found
+
+
+def _link(folder: Path) -> None:
+    (folder / "real.pdf").write_bytes(b"old")
+    (folder / "link.pdf").symlink_to("real.pdf")
+
+
+HELD: list[io.BufferedReader] = []  # files that stay open
+
+
+def _open(folder: Path) -> None:
+    (folder / "sheet.pdf").write_bytes(b"old")
+    HELD.append((folder / "sheet.pdf").open("rb"))
+
+
+def _disk(options: str) -> Callable[[Path], None]:
+    def prepare(folder: Path) -> None:
+        disk = folder / "disk"
+        disk.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", disk], check=True)
+        (disk / "sheet.pdf").write_bytes(b"old")
+        if "64k" not in options:
+            subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+
+    return prepare
+
+
+def _unmounted(folder: Path) -> None:
+    """Take the disk away; what was there before must be there still, and nothing else."""
+    disk = folder / "disk"
+    found = {path.name: path.read_bytes() for path in disk.iterdir()}
+    subprocess.run(["umount", disk], check=True)
+    disk.rmdir()
+    assert found == {"sheet.pdf": b"old"}
 
 
 def run(case: Case) -> Outcome:
@@ -149,19 +196,24 @@ def run(case: Case) -> Outcome:
         began = time.monotonic()
         with out.open("wb") as stdout, errors.open("wb") as stderr:
             command = [sys.executable, "-m", "gluterelief_pdf", "--country", "US", *case.arguments]
-            subprocess.run(
+            running = subprocess.Popen(
                 [sys.executable, "-c", MEASURED, folder / ".used", *command],
                 cwd=folder,
                 stdout=stdout,
                 stderr=stderr,
-                env={**os.environ, "TMPDIR": str(scratch)},
-                check=True,
+                env={**os.environ, "TMPDIR": str(scratch), "XDG_CACHE_HOME": str(folder / ".cache")},
+                start_new_session=True,
             )
+            if case.interrupted_s:
+                time.sleep(case.interrupted_s)
+                os.killpg(running.pid, signal.SIGINT)
+            assert running.wait() == 0
         seconds = time.monotonic() - began
         code, kibibytes = map(int, (folder / ".used").read_text(encoding="utf-8").split())
+        case.afterwards(folder)
         said = errors.read_text(encoding="utf-8")
         said = "\n".join(line for line in said.splitlines() if "signed off" not in line)
-        ours = (".out", ".errors", ".used", ".tmp", *case.files)
+        ours = (".out", ".errors", ".used", ".tmp", ".cache", *case.files)
         left = sorted(path.name for path in folder.iterdir() if path.name not in ours)
         left += [f"temporary {path.name}" for path in scratch.iterdir()]
         pdfs = [path.read_bytes() for path in folder.glob("*.pdf") if path.name not in case.files]

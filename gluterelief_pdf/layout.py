@@ -1,14 +1,21 @@
 """How a sheet may be laid out, from the most generous on: the first layout that keeps to the pages allowed is taken."""
 
-from collections.abc import Iterable, Iterator
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from gluterelief_pdf.model import PAPERS, Sheet
+from gluterelief_pdf.model import PAPERS, Paper, Sheet
 
 PAGES, PAGES_SHORT, PAGES_BILINGUAL, PAGES_LARGE = 6, 4, 10, 14
 PICTURES = (1.0, 0.9616, 0.8)  # of the drawn size, by density; one over the sheet, so that lines are equally strong
 PRESSURE_SCALE = (0.96, 0.82, 0.82)
 LAST = len(PICTURES) - 1
+HALF_EM = {"letter": 20.6, "a4": 19.9}  # of a line in one of two columns
+BOX_EM = 0.95  # how much shorter it is in a box
+SPACE_EM = 0.27
+NARROW, RATHER_NARROW, WIDE = frozenset("ijlíìîïłI.,:;'’!|"), frozenset("frtJ()-г"), frozenset("mwMWжмшщюфы%")
+BREAKS = re.compile(r"[⺀-鿿＀-￯]|[^\s⺀-鿿＀-￯]+-?\s*")  # where a line may break: after each of those letters
 HABITS = 0.09 / 0.13  # pictures of habits print smaller than those of techniques
 
 
@@ -37,6 +44,41 @@ class Layout:
     def habits(self) -> float:
         """The scale of the pictures of habits."""
         return HABITS * min(1.0, PICTURES[self.density] / PICTURES[1])
+
+
+def halves(texts: Sequence[str], paper: Paper, *, boxed: bool) -> tuple[Sequence[str], Sequence[str]]:
+    """Split a list into two of about as many lines, to stand side by side.
+
+    WeasyPrint's own columns are balanced to the line, but take a third of the time that a sheet takes.
+    """
+    width = HALF_EM[paper] - (BOX_EM if boxed else 0)
+    lines = [_lines(text, width) for text in texts]
+    place = min(range(1, len(texts)), key=lambda n: (max(sum(lines[:n]), sum(lines[n:])), -n), default=len(texts))
+    return texts[:place], texts[place:]
+
+
+def _lines(text: str, width: float) -> int:
+    """Reckon in how many lines of that many em a text is set."""
+    lines, left = 1, width
+    for word in BREAKS.findall(text):
+        wide = sum(map(_em, word.rstrip()))
+        if wide > left:
+            lines, left = lines + 1, width
+        left -= wide + SPACE_EM
+    return lines
+
+
+def _em(character: str) -> float:
+    """Give about how wide a character is: Fira Sans, to which the other faces come near."""
+    if character in NARROW:
+        return 0.27
+    if character in RATHER_NARROW:
+        return 0.38
+    if character in WIDE:
+        return 0.8
+    if unicodedata.east_asian_width(character) in "WF":
+        return 1
+    return 0 if unicodedata.category(character) in ("Mn", "Me", "Cf") else 0.55
 
 
 def allowed(sheet: Sheet) -> int:

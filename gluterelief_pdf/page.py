@@ -22,7 +22,7 @@ from markupsafe import Markup
 
 from gluterelief_pdf import both, colour, infile, qr
 from gluterelief_pdf.errors import ContentError
-from gluterelief_pdf.layout import Layout
+from gluterelief_pdf.layout import Layout, halves
 from gluterelief_pdf.model import PAGE, PAGES, Figure, Logo, Sheet
 from gluterelief_pdf.quantities import DIGITS, JOINER
 
@@ -82,6 +82,7 @@ def html(sheet: Sheet, layout: Layout, templates: Path, own: Path | None = None)
         "together": lambda texts: both.together(texts, sheet.language.between),
         "shows": lambda name: sheet.figures[name].shows,
         "width_mm": lambda name: sheet.figures[name].width_mm * enlarged,
+        "halves": lambda texts, boxed: halves(texts, sheet.paper, boxed=boxed),
         "logo": _logo_url,
         "url": web_address,
     }

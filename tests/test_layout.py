@@ -1,0 +1,50 @@
+"""Lists in two columns, reckoned before they are laid out."""
+
+import re
+import subprocess
+
+import pytest
+
+from gluterelief_pdf.layout import halves
+from gluterelief_pdf.model import Paper
+from tests.conftest import Made
+
+WORD = re.compile(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="[\d.]+" yMax="[\d.]+">([^<]*)')
+
+
+@pytest.mark.parametrize(
+    ("texts", "left"),
+    [
+        (["one", "two", "three", "four"], 2),
+        (["one", "two", "three"], 2),
+        (["a text that takes more than one line because it goes on and on for ever", "two", "three"], 1),
+        (["one", "two", "a text that takes more than one line because it goes on and on for ever"], 2),
+        (["only one"], 1),
+        ([], 0),
+    ],
+)
+def test_a_list_is_split_into_two_of_about_as_many_lines(texts: list[str], left: int) -> None:
+    first, second = halves(texts, "letter", boxed=False)
+
+    assert [*first, *second] == texts
+    assert len(first) == left
+
+
+def test_japanese_breaks_after_any_letter_and_korean_after_words() -> None:
+    japanese, korean = "痛" * 21, "아" * 19 + " " + "아" * 2
+
+    for text in (japanese, korean):
+        assert len(halves([text, "一", "二", "三"], "letter", boxed=False)[0]) == 2
+
+
+@pytest.mark.parametrize("paper", ["letter", "a4"])
+def test_both_columns_of_a_list_begin_at_one_height(paper: Paper, letter: Made, a4: Made) -> None:
+    pdf = (letter if paper == "letter" else a4).pdf
+    done = subprocess.run(
+        ["pdftotext", "-bbox", "-f", "1", "-l", "2", "-", "-"], input=pdf, capture_output=True, check=True, timeout=60
+    )
+
+    for page in done.stdout.decode().split("<page ")[1:]:
+        bullets = [(float(x), float(y)) for x, y, text in WORD.findall(page) if text == "•"]
+        left, right = ([y for x, y in bullets if (x < 250) is side] for side in (True, False))
+        assert len([y for y in right if any(abs(y - other) < 0.5 for other in left)]) >= 3
