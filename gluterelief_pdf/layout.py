@@ -109,6 +109,6 @@ def layouts(sheet: Sheet) -> Iterator[Layout]:
     ladder.append(Layout(LAST, safety_first, boxes_whole=False, log_beside=True))
     if sheet.plan.short:
         ladder.append(replace(ladder[-1], habits_too=False))
-    if sheet.plan.short and (sheet.patient.note or sheet.texts.cautions):
+    if sheet.plan.short:
         ladder.append(replace(ladder[-1], what_too=False))
     yield from ladder[least:]

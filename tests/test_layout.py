@@ -5,9 +5,12 @@ import subprocess
 
 import pytest
 
+from gluterelief_pdf import clinic, facts, handout
 from gluterelief_pdf.layout import halves
-from gluterelief_pdf.model import Paper
-from tests.conftest import Made
+from gluterelief_pdf.model import PAPERS, Choice, Paper
+from gluterelief_pdf.tables import Content
+from tests.conftest import NAMED, SAMPLE_LOGO, Made
+from tests.reading import Reading, plain, squeezed
 
 WORD = re.compile(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="[\d.]+" yMax="[\d.]+">([^<]*)')
 
@@ -48,3 +51,31 @@ def test_both_columns_of_a_list_begin_at_one_height(paper: Paper, letter: Made, 
         bullets = [(float(x), float(y)) for x, y, text in WORD.findall(page) if text == "•"]
         left, right = ([y for x, y in bullets if (x < 250) is side] for side in (True, False))
         assert len([y for y in right if any(abs(y - other) < 0.5 for other in left)]) >= 3
+
+
+LARGEST = (  # of the plans of six techniques those that need most room, seen among all of them
+    "ball,foam-roller,fingers,pigeon,heat,ice",
+    "ball,foam-roller,pigeon,hip-flexor,glute-bridge,heat",
+    "ball,figure-four,pigeon,glute-bridge,heat,ice",
+    "ball,foam-roller,pigeon,glute-bridge,clamshell,ice",
+    "ball,fingers,hip-flexor,clamshell,heat,ice",
+    "ball,foam-roller,figure-four,figure-four-chair,pigeon,ice",
+)
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize(
+    "plan",
+    [plan if number < 2 else pytest.param(plan, marks=pytest.mark.matrix) for number, plan in enumerate(LARGEST)],
+)
+def test_six_techniques_fit_four_pages(plan: str, paper: Paper) -> None:
+    who, _ = clinic.make(region=facts.region(Content.of(), "US"), logo=SAMPLE_LOGO, **NAMED)  # type: ignore[arg-type]
+    sheet = handout.fill("en", who, paper=paper, choice=Choice(tuple(plan.split(","))))
+
+    rendered = handout.render(sheet)
+
+    assert rendered.pages <= 4
+    text = squeezed(Reading(rendered.pdf).text)
+    for group, members in sheet.safety.items():
+        for fact in members:
+            assert squeezed(plain(vars(vars(sheet.texts.safety)[group])[fact])) in text
