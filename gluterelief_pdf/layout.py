@@ -7,14 +7,25 @@ from dataclasses import dataclass, replace
 
 from gluterelief_pdf.model import PAPERS, Paper, Sheet
 
-PAGES, PAGES_SHORT, PAGES_BILINGUAL, PAGES_LARGE = 6, 4, 10, 14
+PAGES, PAGES_SHORT, PAGES_ONE, PAGES_BILINGUAL, PAGES_LARGE = 6, 4, 3, 10, 14
+ONE = 2  # exercises at most of a plan that may fit on fewer pages still
 PICTURES = (1.0, 0.9616, 0.8)  # of the drawn size, by density; one over the sheet, so that lines are equally strong
 PRESSURE_SCALE = (0.96, 0.82, 0.82)
 LAST = len(PICTURES) - 1
-HALF_EM = {"letter": 20.6, "a4": 19.9}  # of a line in one of two columns
+HALF_EM = {"letter": 20.95, "a4": 20.25}  # of a line in one of two columns
 BOX_EM = 0.95  # how much shorter it is in a box
 SPACE_EM = 0.27
-NARROW, RATHER_NARROW, WIDE = frozenset("ijlíìîïłI.,:;'’!|"), frozenset("frtJ()-г"), frozenset("mwMWжмшщюфы%")
+OTHERS_EM = 0.565
+WIDTHS = {  # in em, the letters of about that width; an accent adds none
+    0.24: ".,:;!'’·",
+    0.29: "ijlłI|",
+    0.35: "ft()",
+    0.4: "rJ-гт",
+    0.48: "cskvxyzсхуэзL0123456789",
+    0.53: "gEFT–/?",
+    0.66: "DGHNOQU",
+    0.79: "mwMWшщюфжы%",
+}
 BREAKS = re.compile(r"[⺀-鿿＀-￯]|[^\s⺀-鿿＀-￯]+-?\s*")  # where a line may break: after each of those letters
 HABITS = 0.09 / 0.13  # pictures of habits print smaller than those of techniques
 
@@ -69,16 +80,13 @@ def _lines(text: str, width: float) -> int:
 
 
 def _em(character: str) -> float:
-    """Give about how wide a character is: Fira Sans, to which the other faces come near."""
-    if character in NARROW:
-        return 0.27
-    if character in RATHER_NARROW:
-        return 0.38
-    if character in WIDE:
-        return 0.8
+    """Give about how wide a character is: in Fira Sans, to which the other faces come near."""
     if unicodedata.east_asian_width(character) in "WF":
         return 1
-    return 0 if unicodedata.category(character) in ("Mn", "Me", "Cf") else 0.55
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    base = unicodedata.normalize("NFD", character)[0]
+    return next((width for width, letters in WIDTHS.items() if base in letters), OTHERS_EM)
 
 
 def allowed(sheet: Sheet) -> int:
@@ -87,7 +95,9 @@ def allowed(sheet: Sheet) -> int:
         return PAGES_LARGE * (2 if sheet.beside else 1)
     if sheet.beside:
         return PAGES_BILINGUAL
-    return PAGES_SHORT if sheet.plan.short else PAGES
+    if not sheet.plan.short:
+        return PAGES
+    return PAGES_ONE if sheet.plan.exercises <= ONE else PAGES_SHORT
 
 
 def layouts(sheet: Sheet) -> Iterator[Layout]:

@@ -87,16 +87,17 @@ def render(
 
 
 def _fitting(ways: Sequence[Callable[[], Any]], allowed: int | None) -> Any:
-    """Give the first way that keeps to the pages allowed; where the last, the tightest, does not, none is tried."""
+    """Give the first way that keeps to the pages allowed; or, where the tightest does not, to as few as that."""
     first, *others = ways
     document = first()
     if allowed is None or len(document.pages) <= allowed or not others:
         return document
     *between, last = others
     tightest = last()
-    if len(tightest.pages) > allowed:
-        return min(document, tightest, key=lambda tried: len(tried.pages))
-    return next((tried for way in between if len((tried := way()).pages) <= allowed), tightest)
+    goal = max(allowed, len(tightest.pages))
+    if len(document.pages) <= goal:
+        return document
+    return next((tried for way in between if len((tried := way()).pages) <= goal), tightest)
 
 
 class Press:
