@@ -1,6 +1,7 @@
 """A PDF read back: its text, its structure tree, the type on its pages."""
 
 import io
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -66,8 +67,16 @@ class Reading:
         return squeezed(" ".join(self.pages))
 
     def says(self, sentence: str) -> bool:
-        """Tell whether a sentence stands on the sheet."""
-        return squeezed(sentence) in self.text
+        """Tell whether a sentence stands on the sheet, whole or going on at the top of the next page."""
+        if squeezed(sentence) in self.text:
+            return True
+        pages, words = [squeezed(page) for page in self.pages], plain(sentence).split()
+        parts = [(squeezed(" ".join(words[:n])), squeezed(" ".join(words[n:]))) for n in range(1, len(words))]
+        return any(
+            begun in page and following.startswith(rest)
+            for page, following in itertools.pairwise(pages)
+            for begun, rest in parts
+        )
 
     @cached_property
     def sizes(self) -> list[tuple[float, str]]:

@@ -10,7 +10,7 @@ from gluterelief_pdf.layout import halves
 from gluterelief_pdf.model import PAPERS, Choice, Paper
 from gluterelief_pdf.tables import Content
 from tests.conftest import NAMED, SAMPLE_LOGO, Made
-from tests.reading import Reading, plain, squeezed
+from tests.reading import Reading
 
 WORD = re.compile(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="[\d.]+" yMax="[\d.]+">([^<]*)')
 
@@ -75,7 +75,7 @@ def test_six_techniques_fit_four_pages(plan: str, paper: Paper) -> None:
     rendered = handout.render(sheet)
 
     assert rendered.pages <= 4
-    text = squeezed(Reading(rendered.pdf).text)
+    reading = Reading(rendered.pdf)
     for group, members in sheet.safety.items():
         for fact in members:
-            assert squeezed(plain(vars(vars(sheet.texts.safety)[group])[fact])) in text
+            assert reading.says(vars(vars(sheet.texts.safety)[group])[fact])
