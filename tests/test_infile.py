@@ -19,14 +19,10 @@ DOORS = (
 )
 
 
-def refused(folder: Path, arguments: list[str], source: Path) -> tuple[int, str, list[str]]:
-    """Run with an eighth of a typical memory; give the exit code, the first line said and the files left."""
-    (folder / "own/words").mkdir(parents=True)
-    for name in ("endless", "own/words/en.toml"):
-        (folder / name).symlink_to(source)
-    before = {path.name for path in folder.iterdir()}
-    done = subprocess.run(
-        ["sh", "-c", 'ulimit -v 2000000; exec "$@"', "sh", sys.executable, "-m", "gluterelief_pdf", *arguments],
+def bounded(folder: Path, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a line of shell with an eighth of a typical memory."""
+    return subprocess.run(
+        ["sh", "-c", f"ulimit -v 2000000; {command}", sys.executable, *arguments],
         cwd=folder,
         env={**os.environ, **homes(folder)},
         capture_output=True,
@@ -34,7 +30,6 @@ def refused(folder: Path, arguments: list[str], source: Path) -> tuple[int, str,
         timeout=60,
         check=False,
     )
-    return done.returncode, done.stderr, sorted(path.name for path in folder.iterdir() if path.name not in before)
 
 
 @pytest.mark.parametrize("kind", ["device", "pipe"])
@@ -43,24 +38,20 @@ def test_a_device_without_an_end_and_a_silent_pipe_are_refused(
     arguments: list[str], why: str, code: int, kind: str, tmp_path: Path
 ) -> None:
     os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "own/words").mkdir(parents=True)
+    for name in ("endless", "own/words/en.toml"):
+        (tmp_path / name).symlink_to("/dev/zero" if kind == "device" else tmp_path / "pipe")
+    before = sorted(tmp_path.iterdir())
 
-    found, said, left = refused(tmp_path, arguments, Path("/dev/zero") if kind == "device" else tmp_path / "pipe")
+    done = bounded(tmp_path, 'exec "$0" -m gluterelief_pdf "$@"', *arguments)
 
-    assert (found, left) == (code, [])
-    assert why in said
-    assert "Traceback" not in said
+    assert (done.returncode, sorted(tmp_path.iterdir())) == (code, before)
+    assert why in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_roster_without_an_end_from_standard_input_is_refused(tmp_path: Path) -> None:
-    done = subprocess.run(
-        ["sh", "-c", 'ulimit -v 2000000; exec "$0" -m gluterelief_pdf batch - < /dev/zero', sys.executable],
-        cwd=tmp_path,
-        env={**os.environ, **homes(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = bounded(tmp_path, 'exec "$0" -m gluterelief_pdf batch - < /dev/zero')
 
     assert (done.returncode, "Traceback" in done.stderr, list(tmp_path.iterdir())) == (2, False, [])
 
