@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from gluterelief_pdf import output
+from gluterelief_pdf.model import Paper
 
+LETTER_PT = 612  # the width of Letter
 PATIENTS = 200  # in one part: some 50 MB, which a printer's memory and ours take
 TAGGED = ("/StructParents", "/Tabs", "/Annots")  # of use on a screen only
 
@@ -31,6 +33,14 @@ def write(path: Path, sheets: Sequence[Path]) -> Iterator[Path]:
         title = f"Handouts {start + 1} to {start + len(chosen)} for the printer, not tagged for screen readers"
         output.write(part, _joined(chosen, title))
         yield part
+
+
+def paper(pdf: bytes) -> Paper:
+    """Tell which paper a sheet is made for, by its pages."""
+    from pypdf import PdfReader
+
+    width = float(PdfReader(io.BytesIO(pdf)).pages[0].mediabox.width)
+    return "letter" if round(width) == LETTER_PT else "a4"
 
 
 def _joined(sheets: Sequence[Path], title: str) -> bytes:

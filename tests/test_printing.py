@@ -84,3 +84,71 @@ def test_the_front_desk_prints_on_the_usual_printer(run: Run, tmp_path: Path) ->
     assert asked[-3:] == ["media=Letter", "-t", "handout-en"]
     assert "Ann" not in " ".join(asked)
     assert (tmp_path / "printed").read_bytes().startswith(b"%PDF-1.7")
+
+
+@pytest.fixture
+def roster(tmp_path: Path) -> Path:
+    """Three patients, two papers."""
+    path = tmp_path / "r.csv"
+    path.write_text("name,language,paper\nAnn Lee,en,letter\nBo Li,es,a4\nCy Poe,en,letter\n", encoding="utf-8")
+    return path
+
+
+COUNTING = (
+    'n=$(cat "{folder}/n" 2>/dev/null || echo 0); n=$((n+1)); echo $n > "{folder}/n"; echo "$@" >> "{folder}/all"'
+)
+BATCH = ("--country", "US", "--technique", "ice", "--jobs", "1", "--print", "desk", "--copies", "2")
+
+
+def test_a_batch_prints_each_sheet_once_also_when_the_printer_stops_in_between(
+    run: Run, tmp_path: Path, roster: Path
+) -> None:
+    counting = COUNTING.format(folder=tmp_path)
+    path = lp(
+        tmp_path, f'{counting}; [ $n = 2 ] && {{ echo "lp: Out of order." >&2; exit 1; }}; echo "request id is x-$n ("'
+    )
+
+    stopped = run("batch", str(roster), *BATCH, environment={"PATH": path})
+    again = run("batch", str(roster), *BATCH, environment={"PATH": path})
+    third = run("batch", str(roster), *BATCH, environment={"PATH": path})
+
+    assert stopped.code == 6
+    assert "Printing: 1 of 3 sheets." in stopped.stderr
+    assert "--print: lp refused: Out of order" in stopped.stderr
+    assert (again.code, third.code) == (0, 0)
+    assert "Printing: 2 of 3 sheets; 1 printed before." in again.stderr
+    assert "Printing: 0 of 3 sheets; 3 printed before." in third.stderr
+    asked = (tmp_path / "all").read_text(encoding="utf-8").splitlines()
+    assert [line.rpartition("media=")[2] for line in asked] == [
+        "Letter -t handout-en",
+        "A4 -t handout-es",
+        "A4 -t handout-es",
+        "Letter -t handout-en",
+    ]
+    assert all(line.startswith("-d desk -n 2 -o sides=two-sided-long-edge") for line in asked)
+    assert "Ann" not in "".join(asked)
+
+
+def test_a_batch_without_a_printer_keeps_its_sheets_and_says_what_to_do(run: Run, tmp_path: Path, roster: Path) -> None:
+    tools = tmp_path / "empty"
+    tools.mkdir()
+
+    result = run("batch", str(roster), *BATCH, environment={"PATH": str(tools)})
+
+    assert result.code == 6
+    assert "--print: this system has no lp command to print with" in result.stderr
+    assert len(list((tmp_path / "handouts").glob("*.pdf"))) == 3
+
+
+def test_a_batch_refuses_what_is_no_printer_before_anything_is_made(run: Run, tmp_path: Path, roster: Path) -> None:
+    result = run("batch", str(roster), "--country", "US", "--print=-o raw")
+
+    assert result.code == 2
+    assert not list((tmp_path / "handouts").glob("*.pdf"))
+
+
+def test_a_roster_that_was_taken_for_a_printer_is_told(run: Run, roster: Path) -> None:
+    result = run("batch", "--country", "US", "--print", str(roster))
+
+    assert result.code == 2
+    assert "name the roster before --print" in result.stderr

@@ -37,6 +37,8 @@ from gluterelief_pdf.tables import Content
 @click.option("--print-file", type=click.Path(path_type=Path), metavar="FILE",
               help="All sheets in one file for a two-sided printer, in parts of 200 patients.")  # fmt: skip
 @click.option("--records", is_flag=True, help="Beside each sheet its record as JSON, without the patient's name.")
+@options.PRINT
+@options.COPIES
 @options.add(*posting.OPTIONS)
 @options.NO_CACHE
 @options.add(
@@ -69,6 +71,11 @@ def command(ctx: click.Context, /, roster: Path | None, template: Path | None, *
         if roster is None:
             return
     if roster is None:
+        if given["print_to"]:
+            raise OptionError(
+                f"no roster is named: --print took {given['print_to']!r} for a printer",
+                hint="To print on the usual printer, name the roster before --print.",
+            )
         raise OptionError(
             "no roster is named", hint="Name a CSV file, or - for standard input; --template FILE makes one."
         )

@@ -11,9 +11,9 @@ from typing import Any
 
 import click
 
-from gluterelief_pdf import naming, printfile
+from gluterelief_pdf import naming, printfile, printing
 from gluterelief_pdf.cache import Cache
-from gluterelief_pdf.cli import mailing, posting
+from gluterelief_pdf.cli import mailing, paper, posting
 from gluterelief_pdf.cli.orders import Book
 from gluterelief_pdf.cli.remembered import Inputs
 from gluterelief_pdf.errors import OptionError
@@ -44,6 +44,8 @@ def go(settings: Settings, content: Content, name: str, roster: Roster, given: M
     faults = [*roster.faults, *book.faults, *posting.faults(roster.rows, given)]
     if given["really"]:
         mailing.mailbox(settings)
+    if given["print_to"] is not None:
+        printing.check(given["print_to"])
     if faults and not (given["skip_bad"] and all(fault.row for fault in faults)):
         raise RosterError.of(name, faults)
     for note in book.notes:
@@ -73,6 +75,8 @@ def go(settings: Settings, content: Content, name: str, roster: Roster, given: M
         if given["print_file"]:
             for part in printfile.write(given["print_file"], run.files()):
                 click.echo(part)
+        if given["print_to"] is not None:
+            paper.send(run.entries.values(), folder.path, given["print_to"], given["copies"])
         click.echo(run.manifest)
         _summary(run, failed, len(refused), time.monotonic() - began)
         rows = {row.number: row for row in roster.rows}
