@@ -41,6 +41,7 @@ pages: .venv/dev  ## Turn the sample's pages into the README's pictures
 
 inputs: .venv/dev  ## Try every kind of input, and write docs/inputs.md and docs/logos.jpg
 	$(BIN)/python benchmarks/inputs.py
+	$(BIN)/python benchmarks/logos.py
 
 languages: .venv/dev  ## Compare the languages, and write docs/languages.md and docs/languages.jpg
 	$(BIN)/python benchmarks/languages.py

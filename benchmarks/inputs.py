@@ -1,4 +1,4 @@
-"""Everything a front desk may hand in, and what comes out: writes docs/inputs.md and docs/logos.jpg.
+"""Everything a front desk may hand in, and what comes out: writes docs/inputs.md.
 
 Each row is one run of the real program in an empty folder. `make inputs` runs it; it takes some minutes.
 """
@@ -14,21 +14,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.logos import LOGOS, REFUSED_SVG  # noqa: E402 (the tests' own logos)
-from tests.rendering import pictures  # noqa: E402
 from tests.verapdf import failures  # noqa: E402
 
-COLOURS = {
-    "teal": "#0b6e6e", "navy": "#123a6b", "grey": "#808080", "black": "#000000", "white": "#ffffff", "neon green": "#39ff14",
-    "neon pink": "#ff10f0", "yellow": "#ffee00", "pastel pink": "#ffd1dc", "pastel blue": "#aec6cf", "mint": "#98ff98",
-    "orange": "#ff7700", "red": "#c01818", "purple": "#5b2a86", "brown": "#6b4423", "olive": "#808000", "cyan": "#00ffff",
-    "lavender": "#e6e6fa", "maroon": "#800000", "lime": "#bfff00",
-}  # fmt: skip
 # A small process in between: what a process used counts from the fork, and the one that made a large logo is large.
 MEASURED = """import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -36,7 +29,6 @@ child = os.posix_spawn(sys.argv[2], sys.argv[2:], os.environ, setsigdef=[signal.
 _, status, used = os.wait4(child, 0)
 open(sys.argv[1], "w").write(f"{os.waitstatus_to_exitcode(status)} {used.ru_maxrss}")
 """
-PAIRS = {"blue and orange": ("#0057b8", "#ff8800"), "grey and green": ("#777777", "#2e8b57"), "black and gold": ("#000000", "#d4af37"), "red and white": ("#c01818", "#ffffff")}  # fmt: skip
 
 
 @dataclass
@@ -261,38 +253,6 @@ def table(outcomes: list[Outcome], verdicts: dict[str, list[str]]) -> str:
     )
 
 
-def _mark(colours: tuple[str, ...]) -> bytes:
-    picture = Image.new("RGBA", (600, 180), (0, 0, 0, 0) if colours == ("#ffffff",) else "white")
-    draw = ImageDraw.Draw(picture)
-    for number, colour in enumerate(colours):
-        draw.ellipse((20 + 190 * number, 20, 160 + 190 * number, 160), fill=colour)
-        draw.rectangle((230 + 120 * number, 60, 560, 120), fill=colour)
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    return file.getvalue()
-
-
-def contact_sheet() -> None:
-    """Lay parts of 24 sheets side by side: the head of page 1 and the ball of page 3."""
-    marks = {**{name: (colour,) for name, colour in COLOURS.items()}, **PAIRS}
-    tops = []
-    for colours in marks.values():
-        outcome = run(Case("", ["--logo", "logo.png", "--output", "a.pdf"], {"logo.png": lambda c=colours: _mark(c)}))  # type: ignore[misc]
-        first, _, third, *_ = pictures(outcome.pdf, dpi=45)
-        top = first.crop((0, 0, first.width, first.height * 33 // 100))
-        ball = third.crop((0, third.height * 52 // 100, third.width, third.height * 85 // 100))
-        both = Image.new("RGB", (first.width, top.height + ball.height), "white")
-        both.paste(top, (0, 0))
-        both.paste(ball, (0, top.height))
-        tops.append(both)
-    assert len(tops) == 24
-    width, height = tops[0].size
-    sheet = Image.new("RGB", (6 * (width + 6), 4 * (height + 6)), "#999999")
-    for number, top in enumerate(tops):
-        sheet.paste(top, (number % 6 * (width + 6), number // 6 * (height + 6)))
-    sheet.save(ROOT / "docs" / "logos.jpg", quality=70, optimize=True)
-
-
 def main() -> None:
     """Try everything, and write it down."""
     outcomes = [run(case) for case in cases()]
@@ -304,7 +264,6 @@ def main() -> None:
                 files[-1].write_bytes(outcome.pdf)
         verdicts = failures(files)
     (ROOT / "docs" / "inputs.md").write_text(table(outcomes, verdicts), encoding="utf-8")
-    contact_sheet()
 
 
 if __name__ == "__main__":

@@ -39,9 +39,12 @@ def of(content: Content, tags: Iterable[str]) -> str:
 
 
 def _add(found: "hashlib._Hash", name: str, path: Path) -> None:
-    content = path.read_bytes()
-    found.update(f"\n{name} {len(content)}\n".encode())
-    found.update(content)
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:  # told where it is used, if it is
+        digest = "unreadable"
+    found.update(f"\n{name} {digest}\n".encode())
 
 
 def _versions() -> dict[str, str | None]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from gluterelief_pdf.model import PAPERS, Paper, Sheet
 
-PAGES, PAGES_SHORT, PAGES_ONE, PAGES_BILINGUAL, PAGES_LARGE = 6, 4, 3, 10, 14
-ONE = 2  # exercises at most of a plan that may fit on fewer pages still
+PAGES, PAGES_SHORT, PAGES_FEW, PAGES_BILINGUAL, PAGES_LARGE = 6, 4, 3, 10, 14
+FEW = 2  # exercises at most of a plan that may fit on fewer pages still
 PICTURES = (1.0, 0.9616, 0.8)  # of the drawn size, by density; one over the sheet, so that lines are equally strong
 PRESSURE_SCALE = (0.96, 0.82, 0.82)
 LAST = len(PICTURES) - 1
@@ -38,7 +38,7 @@ class Layout:
     safety_first: bool  # the help boxes stand before "what is a trigger point"
     boxes_whole: bool = True  # else the help boxes go on over the page's end
     log_beside: bool = False  # when to come and see us stands beside the log
-    what_too: bool = True  # else without "what is a trigger point": a clinician who writes a note has told it
+    what_too: bool = True  # else without "what is a trigger point", which a clinician has told, and a narrower log
     habits_too: bool = True  # else without that section: "your plan in short" still says to move often
 
     @property
@@ -97,7 +97,7 @@ def allowed(sheet: Sheet) -> int:
         return PAGES_BILINGUAL
     if not sheet.plan.short:
         return PAGES
-    return PAGES_ONE if sheet.plan.exercises <= ONE else PAGES_SHORT
+    return PAGES_FEW if sheet.plan.exercises <= FEW else PAGES_SHORT
 
 
 def layouts(sheet: Sheet) -> Iterator[Layout]:

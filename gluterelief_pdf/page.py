@@ -20,7 +20,7 @@ from jinja2.bccache import Bucket
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from gluterelief_pdf import both, colour, infile, qr
+from gluterelief_pdf import both, colour, qr, tables
 from gluterelief_pdf.errors import ContentError
 from gluterelief_pdf.layout import Layout, halves
 from gluterelief_pdf.model import PAGE, PAGES, Figure, Logo, Sheet
@@ -146,7 +146,7 @@ def style(templates: Path, own: Path | None = None, parts: Iterable[str] = ()) -
     found = []
     for pattern in ("css/*.css", *(f"css/editions/{name}.css" for name in parts)):
         sheets = {path.name: path for folder in (templates, own) if folder for path in folder.glob(pattern)}
-        found += [infile.text(sheets[name]) for name in sorted(sheets)]
+        found += [tables.text(sheets[name]) for name in sorted(sheets)]
     return "\n".join(found)
 
 

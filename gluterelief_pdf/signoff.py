@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from gluterelief_pdf import infile
+from gluterelief_pdf import tables
 from gluterelief_pdf.model import Clinic, Signoff
 from gluterelief_pdf.tables import Content
 
@@ -29,6 +29,9 @@ def parts(content: Content, tag: str, templates: Path, clinic: Clinic) -> dict[s
     """Digest each part of what a patient reads in one language, as merged with a clinic's overrides.
 
     The clinic's own lines count, for they are words too; its name, phone, logo and colour do not.
+
+    Raises:
+        ContentError: if a file of them is missing, can't be read or is no text.
     """
     found: dict[str, str] = {}
     for kind, file in (("words", f"words/{tag}.toml"), ("facts", "facts.toml")):
@@ -43,13 +46,13 @@ def parts(content: Content, tag: str, templates: Path, clinic: Clinic) -> dict[s
     found["language"] = _digest(content.table("languages.toml").get(tag))
     index = content.table("illustrations/index.toml")
     for name, entry in index.items():
-        drawn = infile.read(content.file(f"illustrations/{entry['file']}")) if isinstance(entry, Mapping) else b""
+        drawn = tables.data(content.file(f"illustrations/{entry['file']}")) if isinstance(entry, Mapping) else b""
         found[f"figure {name}"] = _digest([entry, hashlib.sha256(drawn).hexdigest()])
     own = content.own / "templates" if content.own else None
     for folder in filter(None, (templates, own)):
         for path in sorted(folder.rglob("*.*")):
             if path.suffix in (".html", ".css"):
-                found[f"template {path.relative_to(folder).as_posix()}"] = _digest(infile.text(path))
+                found[f"template {path.relative_to(folder).as_posix()}"] = _digest(tables.text(path))
     lines = (clinic.opening, clinic.closing, clinic.emergency, clinic.urgent)
     if any(lines):
         found["the clinic's own lines"] = _digest(lines)

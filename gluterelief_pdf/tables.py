@@ -3,7 +3,8 @@
 import difflib
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,11 +43,41 @@ def read(path: Path) -> dict[str, Any]:
         ContentError: if it is missing, not UTF-8 or not TOML.
     """
     try:
-        return tomllib.loads(infile.text(path))
-    except OSError as error:
-        raise ContentError(f"{path.name}: cannot be read: {error.strerror}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return tomllib.loads(text(path))
+    except tomllib.TOMLDecodeError as error:
         raise ContentError(f"{path.name}: {error}", hint="Correct the file and try again.") from error
+
+
+def text(path: Path) -> str:
+    """Read a file of UTF-8 text.
+
+    Raises:
+        ContentError: if it is missing, can't be read or is not UTF-8.
+    """
+    with _told(path):
+        return infile.text(path)
+
+
+def data(path: Path) -> bytes:
+    """Read any file of the content.
+
+    Raises:
+        ContentError: if it is missing or can't be read.
+    """
+    with _told(path):
+        return infile.read(path)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        hint = "Check the file and what names it in the overrides folder."
+        raise ContentError(f"{path.name}: cannot be read: {reason}", hint=hint) from error
+    except UnicodeDecodeError as error:
+        raise ContentError(f"{path.name}: is not UTF-8 text", hint="Save it as UTF-8 and try again.") from error
 
 
 def leaves(tree: Mapping[str, Any], above: str = "") -> dict[str, Any]:

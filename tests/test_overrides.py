@@ -8,6 +8,7 @@ from gluterelief_pdf import facts, handout
 from gluterelief_pdf.errors import ContentError, RenderError
 from gluterelief_pdf.model import Choice, Clinic, Sheet
 from gluterelief_pdf.tables import Content, merged
+from tests.conftest import Run
 from tests.reading import Reading, plain
 from tests.test_signoff import own
 from tests.verapdf import failures
@@ -186,6 +187,34 @@ def test_a_template_that_loops_for_ever_is_ended(tmp_path: Path, monkeypatch: py
 
     with pytest.raises(RenderError, match=r"^the sheet took longer than 2 seconds to make$"):
         handout.render(filled(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        ("illustrations/index.toml", b'[ball-wall]\nfile = "none.svg"\n', "none.svg: cannot be read: no such file"),
+        ("templates/handout.html", b"\xff\xfe", "handout.html: is not UTF-8 text"),
+        ("templates/css/90-ours.css", None, "90-ours.css: cannot be read: is a pipe or a device"),
+        ("templates/ours.html", None, "ours.html: cannot be read: is a pipe or a device"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told(
+    run: Run, tmp_path: Path, file: str, content: bytes | None, said: str
+) -> None:
+    """By the command: it digests the files before it uses them."""
+    path = tmp_path / "own" / file
+    path.parent.mkdir(parents=True)
+    if content is None:
+        path.symlink_to("/dev/zero")
+    else:
+        path.write_bytes(content)
+
+    result = run("--country", "US", "--overrides", "own")
+
+    assert result.code == 3
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not list(tmp_path.glob("*.pdf"))
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:

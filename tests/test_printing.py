@@ -113,11 +113,11 @@ def test_a_batch_prints_each_sheet_once_also_when_the_printer_stops_in_between(
     third = run("batch", str(roster), *BATCH, environment={"PATH": path})
 
     assert stopped.code == 6
-    assert "Printing: 1 of 3 sheets." in stopped.stderr
+    assert "Printing: 1 of 3 sheets now." in stopped.stderr
     assert "--print: lp refused: Out of order" in stopped.stderr
     assert (again.code, third.code) == (0, 0)
-    assert "Printing: 2 of 3 sheets; 1 printed before." in again.stderr
-    assert "Printing: 0 of 3 sheets; 3 printed before." in third.stderr
+    assert "Printing: 2 of 3 sheets now." in again.stderr
+    assert "Printing: 0 of 3 sheets now." in third.stderr
     asked = (tmp_path / "all").read_text(encoding="utf-8").splitlines()
     assert [line.rpartition("media=")[2] for line in asked] == [
         "Letter -t handout-en",

@@ -19,28 +19,22 @@ def send(entries: Iterable[Entry], folder: Path, queue: str, copies: int) -> Non
     Raises:
         OutputError: if there is no printer, or it refuses; what was printed until then is not printed again.
     """
-    wanted = [entry for entry in sorted(entries, key=lambda entry: entry.row) if entry.status == DONE]
-    note = folder / NOTE
-    before = set(note.read_text(encoding="ascii").splitlines()) if note.exists() else set()
-    printed = 0
+    done = [entry for entry in sorted(entries, key=lambda entry: entry.row) if entry.status == DONE]
+    note, printed = folder / NOTE, 0
     try:
+        before = set(note.read_text(encoding="ascii", errors="replace").splitlines()) if note.exists() else set()
+        waiting = {line: entry for entry in done if (line := f"{entry.row} {entry.sha256}") not in before}
         with note.open("a", encoding="ascii") as notes:
-            for entry in wanted:
-                line = f"{entry.row} {entry.sha256}"
-                if line in before:
-                    continue
+            for line, entry in waiting.items():
                 path = folder / entry.file
                 pdf = path.read_bytes()
-                printing.send(
-                    pdf, queue, paper=printfile.paper(pdf), copies=copies, title=f"handout-{entry.language}", file=path
-                )
+                title = f"handout-{entry.language}"
+                printing.send(pdf, queue, paper=printfile.paper(pdf), copies=copies, title=title, file=path)
                 notes.write(f"{line}\n")
                 notes.flush()
                 os.fsync(notes.fileno())
                 printed += 1
     except OSError as error:
-        raise OutputError(f"{note}: cannot be written: {(error.strerror or str(error)).lower()}") from error
+        raise OutputError(f"{error.filename or note}: {(error.strerror or str(error)).lower()}") from error
     finally:
-        kept = sum(f"{entry.row} {entry.sha256}" in before for entry in wanted)
-        earlier = f"; {kept} printed before" if kept else ""
-        click.echo(f"Printing: {printed} of {len(wanted)} sheets{earlier}.", err=True)
+        click.echo(f"Printing: {printed} of {len(done)} sheets now.", err=True)

@@ -75,10 +75,10 @@ def go(settings: Settings, content: Content, name: str, roster: Roster, given: M
         if given["print_file"]:
             for part in printfile.write(given["print_file"], run.files()):
                 click.echo(part)
-        if given["print_to"] is not None:
-            paper.send(run.entries.values(), folder.path, given["print_to"], given["copies"])
         click.echo(run.manifest)
         _summary(run, failed, len(refused), time.monotonic() - began)
+        if given["print_to"] is not None:
+            paper.send(run.entries.values(), folder.path, given["print_to"], given["copies"])
         rows = {row.number: row for row in roster.rows}
         post = posting.Mail(Path(name).name, rows, orders, book.benches, book.shelf, folder, given["consent"])
         mailed = _mailed(post, run, settings, given)
