@@ -1,11 +1,12 @@
 # Every target installs what it needs: system packages from .ci/packages, Python packages into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+LOCK ?= .ci/lock
 SAMPLE := --lang en --logo docs/sample/clinic.png --clinic-name "Riverside Physical Therapy" \
 	--address "12 Mill Lane, Springfield" --phone 555-0100 --website riverside.example --country US
 
 .DEFAULT_GOAL := help
-.PHONY: help handout test check wheel pages inputs languages soak clean
+.PHONY: help handout test check wheel pages inputs languages soak lock clean
 .NOTPARALLEL:
 
 help:  ## Show this list
@@ -55,6 +56,11 @@ soak: .venv/dev  ## Run what takes long: every sheet through veraPDF, a batch ki
 	$(BIN)/python -m benchmarks.mail_soak
 	$(BIN)/python -m benchmarks.cups_soak
 
+lock:  ## Install the newest versions of all packages, and write them down for everybody once `make test` passes
+	rm -rf .venv
+	$(MAKE) test LOCK=/dev/null
+	$(BIN)/python -m pip freeze --exclude-editable >.ci/lock
+
 clean:  ## Remove what make made
 	rm -rf .venv dist out handout-*.pdf
 
@@ -63,13 +69,13 @@ clean:  ## Remove what make made
 define install
 	.ci/install $$($(PYTHON) -c "import ensurepip" 2>/dev/null || echo venv) $(1)
 	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable "$(2)"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(LOCK) --editable "$(2)"
 	touch $@
 endef
 
-.venv/run: pyproject.toml .ci/packages
+.venv/run: pyproject.toml .ci/packages .ci/lock
 	$(call install,run,.)
 
-.venv/dev: pyproject.toml .ci/packages
+.venv/dev: pyproject.toml .ci/packages .ci/lock
 	$(call install,run test,.[dev])
 	touch .venv/run

@@ -5,10 +5,11 @@ from datetime import date
 from functools import reduce
 from typing import Any, Literal
 
-from babel import Locale, localedata
+from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal, get_decimal_symbol
+from babel.units import format_unit
 
 from gluterelief_pdf.model import TIME_UNITS, Language, Number
 
@@ -21,7 +22,6 @@ DIGITS = {  # Babel writes Latin digits whatever numbering system it is asked fo
     "deva": "०१२३४५६७८९",
 }
 DECIMAL_POINTS = {"arab": "٫", "arabext": "٫"}
-LENGTHS = ("long", "short", "narrow")
 PLURAL_SAMPLES = (3, 11, 100)  # few, many, other in the languages with the most forms
 
 
@@ -38,7 +38,6 @@ class Quantities:
         self._language = language
         self._own = calendar if not language.babel else None
         self._locale = Locale.parse(language.babel or "en", sep="-")
-        self._patterns = localedata.load(str(self._locale))["unit_patterns"]
         self._units = units
         self._digits = str.maketrans(DIGITS["latn"], DIGITS[language.digits])
 
@@ -93,12 +92,8 @@ class Quantities:
             forms = self._units[unit]
             form = forms.get(self._locale.plural_form(value), forms["other"])
             return form.format(n=self.number(value))
-        # not by format_unit, which takes the unit's bare name where a length has no pattern: "3 duration-day"
-        # (python-babel/babel#1217), and for weeks in Arabic the form for few
-        for patterns in (self._patterns[f"duration-{unit}"].get(length, {}) for length in LENGTHS):
-            if pattern := patterns.get(self._locale.plural_form(value)) or patterns.get("other"):
-                return str(pattern).format(self.number(value))
-        raise LookupError(f"no unit {unit} in {self._language.tag}")
+        written = format_unit(value, f"duration-{unit}", locale=self._locale)
+        return written.replace(format_decimal(value, locale=self._locale), self.number(value))
 
 
 def plain(text: str) -> str:
