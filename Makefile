@@ -5,6 +5,8 @@ LOCK ?= .ci/lock
 SAMPLE := --lang en --logo docs/sample/clinic.png --clinic-name "Riverside Physical Therapy" \
 	--address "12 Mill Lane, Springfield" --phone 555-0100 --website riverside.example --country US
 
+export PYTHONDONTWRITEBYTECODE =
+
 .DEFAULT_GOAL := help
 .PHONY: help handout test check wheel pages inputs languages soak lock clean
 .NOTPARALLEL:

@@ -7,8 +7,9 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from gluterelief_pdf import both, facts, fonts, layout, limits, page, pdf, plan, texts, words
+from gluterelief_pdf import both, facts, fonts, layout, limits, page, pdf, plan, slots, texts, words
 from gluterelief_pdf import signoff as signoff_records
+from gluterelief_pdf.cache import Kept
 from gluterelief_pdf.errors import OptionError
 from gluterelief_pdf.model import (
     Caution,
@@ -26,9 +27,10 @@ from gluterelief_pdf.model import (
 from gluterelief_pdf.pdf import MissingCharactersError
 from gluterelief_pdf.resources import shipped
 from gluterelief_pdf.shelf import Shelf
+from gluterelief_pdf.store import Store
 from gluterelief_pdf.tables import Content
 
-TIMEOUT_S = 60.0
+TIMEOUT_S = 120.0  # ten times what the longest sheet takes on an idle machine: many a front desk has a busy one
 MEMORY_BYTES = 2 * 2**30
 
 
@@ -172,20 +174,34 @@ def notes(sheet: Sheet, rendered: Rendered) -> tuple[str, ...]:
     return tuple(said)
 
 
-def render(sheet: Sheet, *, strict: bool = False, press: pdf.Press | None = None) -> Rendered:
+def render(
+    sheet: Sheet,
+    *,
+    strict: bool = False,
+    press: pdf.Press | None = None,
+    drawings: Store | None = None,
+    blank: Rendered | None = None,
+) -> Rendered:
     """Make the PDF. A patient's field with a character that no shipped font has is left to write on.
 
-    Without a press it is made in a process of its own, under limits; with one here, and whoever has it sees to limits.
+    Where the patient's lines can be written into a finished PDF, they are: into the blank one if it is there, so that
+    the bytes are the same whether it was made before or not. Without a press the PDF is made in a process of its own,
+    under limits; with one here, and whoever has it sees to limits. Drawings come from the store, if there is one.
 
     Raises:
         OptionError: if a text of the clinic has such a character; with `strict`, one of the patient as well.
         ContentError: if a clinic's own template is wrong.
         RenderError: if a library is missing or the sheet goes over a limit of time or memory.
     """
+    made = partial(_render, press=press) if press else partial(_apart, drawings=drawings)
+    if lines := slots.lines(sheet):
+        blank = blank or made(slots.blank(sheet))
+        if rendered := slots.written(blank, lines):
+            return rendered
     blanked: list[str] = []
     while True:
         try:
-            rendered = _render(sheet, press) if press else limits.run(_render, TIMEOUT_S, MEMORY_BYTES, sheet)
+            rendered = made(sheet)
         except MissingCharactersError as error:
             fields = {"name": "--patient", "clinician": "--clinician", "note": "--note"}
             lost = {
@@ -202,7 +218,20 @@ def render(sheet: Sheet, *, strict: bool = False, press: pdf.Press | None = None
             blanked += lost.values()
             sheet = replace(sheet, patient=_blank(sheet.patient, lost))
         else:
-            return replace(rendered, blanked=tuple(blanked))
+            return replace(rendered, blanked=tuple(blanked), blank=blank)
+
+
+def kept(sheet: Sheet, rendered: Rendered, notes: Iterable[str]) -> Kept | None:
+    """Give what may be kept of a sheet for others: nothing with anything of a patient."""
+    own = sheet.patient
+    if own.note or own.side or (own != Patient() and not rendered.blank):
+        return None
+    made = rendered.blank or rendered
+    return Kept(made.pdf, made.pages, tuple(notes), made.blanked, made.slots, sheet.texts.sheet.months)
+
+
+def _apart(sheet: Sheet, drawings: Store | None) -> Rendered:
+    return limits.run(lambda: _render(sheet, pdf.Press(drawings)), TIMEOUT_S, MEMORY_BYTES)
 
 
 def _blank(patient: Patient, lost: Iterable[str]) -> Patient:

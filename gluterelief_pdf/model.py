@@ -255,6 +255,17 @@ class Sheet:
     link: str  # what the QR code opens; none if empty
     beside: Language | None  # the second language of a bilingual sheet
     partial: frozenset[str]  # techniques of which not every position is on the sheet
+    slots: Mapping[str, str] = field(default_factory=dict)  # line that is written in later → the letters it may have
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where one line is written into a PDF that was rendered without it."""
+
+    place: int  # of its first byte
+    length: int  # in bytes
+    room: int  # for the line, in thousandths of the type's size
+    glyphs: Mapping[str, tuple[int, int]]  # character → its glyph, and how wide that is, in the same thousandths
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +275,9 @@ class Rendered:
     pdf: bytes
     pages: int
     blanked: tuple[str, ...] = ()  # fields left to write on, since no shipped font has one of their characters
+    slots: Mapping[str, Slot] = field(default_factory=dict)  # where a patient's lines are still to be written
+    blank: "Rendered | None" = None  # the same without the patient's lines, if it was made
+    written: bool = False  # the lines were written into the blank one
 
 
 @dataclass(frozen=True, slots=True)

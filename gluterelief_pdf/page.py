@@ -96,6 +96,7 @@ def html(sheet: Sheet, layout: Layout, templates: Path, own: Path | None = None)
         "brand": brand,
         "layout": layout,
         "patient": sheet.patient,
+        "slots": sheet.slots,
         "titled": sheet.titled,
         "safety": sheet.safety,
         "signoff": sheet.reviewed,

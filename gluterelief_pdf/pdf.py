@@ -16,7 +16,8 @@ from typing import Any
 
 from gluterelief_pdf import libraries
 from gluterelief_pdf.errors import RenderError
-from gluterelief_pdf.model import Rendered
+from gluterelief_pdf.model import Rendered, Slot
+from gluterelief_pdf.store import Store
 
 VARIANT = "pdf/ua-1"  # ISO 14289-1: what screen readers and print shops support today
 MAX_RESOURCE_BYTES = 10_000_000
@@ -56,7 +57,7 @@ def render(
         warnings.filterwarnings("ignore", message=NO_FONTS)
         from weasyprint.urls import FatalURLFetchingError
 
-        from gluterelief_pdf import tags
+        from gluterelief_pdf import cut, tags
 
         tags.install()
         press = press or Press()
@@ -70,11 +71,19 @@ def render(
 
         try:
             document = _fitting([lambda: laid_out(html), *(lambda way=way: laid_out(way()) for way in others)], allowed)
-            pdf = document.write_pdf(pdf_variant=VARIANT, finisher=tags.finish, pdf_forms=forms)
+            rooms: dict[str, Slot] = {}
+
+            def finish(document: Any, written: Any) -> None:
+                tags.finish(document, written)
+                rooms.update(cut.finish(document, written))
+
+            pdf = document.write_pdf(pdf_variant=VARIANT, finisher=finish, pdf_forms=forms)
         except FatalURLFetchingError as refusal:  # no Exception, so that nothing on its way can swallow it
             raise _not_shipped(fetcher.denied) from refusal
         if fetcher.denied or complaints.heard:  # by a picture, maybe, which must be complained of the next time too
             press.pictures.clear()
+        else:
+            press.pictures.keep()
     if missing := sorted({chr(point) for font in document.fonts.values() for point in font.missing}):
         unprintable = MissingCharactersError(f"no shipped font has {', '.join(missing)}")
         unprintable.characters = "".join(missing)
@@ -83,7 +92,7 @@ def render(
         raise _not_shipped(fetcher.denied)
     if complaints.heard:
         raise RenderError(f"the page cannot be laid out as written: {complaints.heard[0]}")
-    return Rendered(pdf=pdf, pages=len(document.pages))
+    return Rendered(pdf=pdf, pages=len(document.pages), slots=cut.placed(rooms, pdf))
 
 
 def _fitting(ways: Sequence[Callable[[], Any]], allowed: int | None) -> Any:
@@ -103,11 +112,11 @@ def _fitting(ways: Sequence[Callable[[], Any]], allowed: int | None) -> Any:
 class Press:
     """What the sheets of one process share: style sheets read once, fonts loaded once, pictures prepared once."""
 
-    def __init__(self) -> None:
+    def __init__(self, drawings: Store | None = None) -> None:
         ready()
         from gluterelief_pdf.pictures import Pictures
 
-        self.pictures = Pictures()
+        self.pictures = Pictures(drawings)
         self._styles: dict[tuple[str, tuple[Path, ...]], tuple[Any, Any, Any]] = {}
 
     def style(self, css: str, folders: tuple[Path, ...]) -> tuple[Any, Any, Any]:

@@ -68,7 +68,13 @@ class Quantities:
         if self._own:
             month = self._own["months"][when.month - 1]
             return str(self._own["date"]).format(day=when.day, month=month, year=when.year)
-        return format_date(when, format="long", locale=self._locale).translate(self._digits)
+        written = format_date(when, format="long", locale=self._locale).translate(self._digits)
+        return written.replace("\N{NARROW NO-BREAK SPACE}", NBSP)
+
+    def months(self) -> tuple[str, ...]:
+        """Give how a day of each month is written, with {day} and {year}: for languages with Latin digits."""
+        days = [self.day(date(2044, month, 28)) for month in range(1, 13)]
+        return tuple(day.replace("28", "{day}").replace("2044", "{year}") for day in days)
 
     def listed(self, items: Sequence[str], style: Literal["standard", "or"] = "standard") -> str:
         """Join items as a sentence does."""

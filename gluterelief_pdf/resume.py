@@ -5,9 +5,13 @@ from collections.abc import Generator, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gluterelief_pdf import batch, output
+from gluterelief_pdf import batch, output, slots
+from gluterelief_pdf.cache import Kept
 from gluterelief_pdf.manifest import DONE, EARLIER, FAILED, PENDING, Entry, Manifest
+from gluterelief_pdf.model import Rendered
 from gluterelief_pdf.worker import Bench, Order, Outcome
+
+MOST_RECENT = 32  # sheets remembered, some 250 kB each
 
 
 class Run:
@@ -21,6 +25,8 @@ class Run:
         self.kept = sum(entry.status == DONE for entry in self.entries.values())
         self.foreign = [order for order in orders if order.file not in known and self._path(order).exists()]
         self._todo = wanted
+        self._recent: dict[str, Kept] = {}
+        self.full = 0  # sheets rendered for one patient alone
         self.todo = len(wanted)
         names = {order.file for order in orders}
         self.earlier = [
@@ -38,14 +44,25 @@ class Run:
         """
         self._manifest.write(self._sorted())
         try:
-            waiting = []
+            first, later = [], []  # of those that differ only in a patient's lines, one is made before the others
+            seen: set[str] = set()
             for order in self._todo:
                 if outcome := self._copied(order):
                     yield self._noted(outcome)
+                elif order.cache in seen:
+                    later.append(order)
                 else:
-                    waiting.append(order)
-            if waiting:
-                for outcome in batch.make(waiting, self._bench, jobs=jobs):
+                    first.append(order)
+                    if order.cache and order.written and self._bench.cache:
+                        seen.add(order.cache)
+            for orders in (first, later):
+                rest = []
+                for order in orders:
+                    if outcome := self._copied(order):
+                        yield self._noted(outcome)
+                    else:
+                        rest.append(order)
+                for outcome in batch.make(rest, self._bench, jobs=jobs) if rest else ():
                     yield self._noted(outcome)
         finally:
             self._manifest.write(self._sorted())
@@ -83,16 +100,27 @@ class Run:
             return False
 
     def _copied(self, order: Order) -> Outcome | None:
-        """Take a sheet that was made before out of the cache."""
-        cache = self._bench.cache
-        kept = cache.get(order.cache) if cache and order.cache and not self._bench.records else None
-        if kept is None:
+        """Take a sheet that was made before, and write the patient's lines into it."""
+        if not order.cache or not self._bench.cache or self._bench.records:
             return None
-        output.write(self._path(order), kept.pdf)
-        return Outcome(order, hashlib.sha256(kept.pdf).hexdigest(), kept.pages, kept.blanked)
+        if order.cache not in self._recent:
+            if (found := self._bench.cache.get(order.cache)) is None:
+                return None
+            if len(self._recent) >= MOST_RECENT:
+                del self._recent[next(iter(self._recent))]
+            self._recent[order.cache] = found
+        kept = self._recent[order.cache]
+        rendered: Rendered | None = kept.rendered
+        if kept.slots:
+            rendered = slots.written(kept.rendered, slots.of(order.patient, kept.months))
+        if rendered is None:
+            return None
+        output.write(self._path(order), rendered.pdf)
+        return Outcome(order, hashlib.sha256(rendered.pdf).hexdigest(), rendered.pages, rendered.blanked)
 
     def _noted(self, outcome: Outcome) -> Entry:
         order, error = outcome.order, outcome.error
+        self.full += outcome.full
         made = Entry(order.row, order.file, order.language, DONE, outcome.sha256, outcome.pages, key=order.key)
         if outcome.blanked:
             fields = ", ".join(option.removeprefix("--") for option in outcome.blanked)

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from gluterelief_pdf import clinic, facts, infile, mailbox
+from gluterelief_pdf import entries, facts, infile, mailbox
 from gluterelief_pdf.errors import ClinicError, HandoutError
 from gluterelief_pdf.letters import Mailbox
 from gluterelief_pdf.model import Signoff
@@ -137,12 +137,12 @@ class _Faults(Faults):
             found = next((at for at, row in enumerate(self._rows[found:], found + 1) if pattern.match(row)), found)
         return f"line {found}: " if found else ""
 
-    def text(self, key: str, value: object, *, most: int = clinic.MAX_CHARACTERS) -> str:
+    def text(self, key: str, value: object, *, most: int = entries.MAX_CHARACTERS) -> str:
         if not isinstance(value, str):
             self.add(key, f"should be a text in quotation marks, not {_kind(value)}")
             return ""
         try:
-            clinic.check(key, value, most=most)
+            entries.check(key, value, most=most)
         except HandoutError as error:
             self.add(key, str(error).partition(": ")[2])
         return value.strip()

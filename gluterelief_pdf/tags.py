@@ -19,6 +19,7 @@ from gluterelief_pdf.errors import RenderError
 PT_PER_PX = 0.75
 ARTIFACT_KIND = {"footer": "/Pagination", "picture": "/Layout"}  # ISO 32000-1, 14.8.2.2.2
 DECORATIVE = "\ue002"  # stands in Alt between layout and repair
+SLOT = "data-slot"  # names a line that is written into the finished PDF
 PRINT = 4  # ISO 32000-1, table 165: the annotation prints
 _PARAMETERS = ["box", "parent", "pdf", "page_number", "nums", "annotations", "tags"]
 
@@ -46,6 +47,7 @@ def install() -> None:
         named = source is not None and real.element_tag == source.tag  # not one of its anonymous or pseudo boxes
         language = source.get("lang") if named and source.tag != "html" else None
         _note_texts(real, pdf, *rest)
+        _note_slots(real, pdf, *rest)
         for element in original(box, parent, pdf, *rest):
             if language:
                 element.setdefault("Lang", pydyf.String(language))
@@ -65,6 +67,16 @@ def _note_texts(box: Any, pdf: Any, page: int, _nums: Any, _annotations: Any, ma
         for line in child.children if isinstance(child, boxes.LineBox) else (child,):
             if isinstance(line, boxes.TextBox) and line in marks and SHAPED.search(line.text):
                 noted[page, marks[line]["mcid"]] = line.text
+
+
+def _note_slots(box: Any, pdf: Any, page: int, _nums: Any, _annotations: Any, marks: Any) -> None:
+    """Note where the lines stand that are written into the finished PDF."""
+    for line in getattr(box, "children", None) or ():
+        for child in line.children if isinstance(line, boxes.LineBox) else ():
+            if isinstance(child, boxes.InlineBox) and (name := child.element.get(SLOT)):
+                (text,) = child.children
+                room = (box.content_box_x() + box.width - text.position_x) / text.style["font_size"]
+                vars(pdf).setdefault("slots", {})[name] = page, marks[text]["mcid"], room
 
 
 def mark_decorative(root: Any) -> None:

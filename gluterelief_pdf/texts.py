@@ -76,6 +76,7 @@ class Filler:
             )
         filled.log.rows = self._log_rows()
         filled.sheet.day = self._quantities.day(self._patient.date) if self._patient.date else ""
+        filled.sheet.months = self._quantities.months() if self._patient.date else ()
         filled.caution_names = tuple(self.caution_name(key) for key in self._plan.cautions)
         filled.cautions = tuple(
             self._text(note, ("caution", key))

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from gluterelief_pdf import handout, limits, output, record
-from gluterelief_pdf.cache import Cache, Kept
+from gluterelief_pdf.cache import Cache
 from gluterelief_pdf.errors import HandoutError, OutputError, RenderError
 from gluterelief_pdf.model import Choice, Clinic, Edition, Paper, Patient, Rendered, Sheet, Signoff
 from gluterelief_pdf.pdf import Press
@@ -25,6 +25,7 @@ from gluterelief_pdf.shelf import Shelf
 from gluterelief_pdf.tables import Content
 
 TOO_LARGE = "the sheet needs too much memory"
+MOST_BLANKS = 16  # sheets without a patient's lines that a worker remembers, some 250 kB each
 WHY = "why"
 HARD_S = 10.0  # after the limit, until a worker that does not hear of it is ended
 
@@ -58,7 +59,8 @@ class Order:
     titled: bool
     strict: bool
     key: str  # changes with anything that the sheet depends on
-    cache: str | None  # its key in the cache; none: something of a patient is on it
+    written: bool  # the patient's lines may be written into a sheet made before
+    cache: str | None  # the key of what may be kept of it; none: more than lines of a patient is on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Outcome:
     pages: int = 0
     blanked: tuple[str, ...] = ()
     error: HandoutError | None = None
+    full: bool = False  # rendered for this patient alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,8 @@ class Worker:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self._shelf = Shelf(bench.content)
-        self._press = Press()
+        self._press = self._new_press()
+        self._blanks: dict[str, Rendered] = {}
 
     def make(self, order: Order) -> Outcome:
         """Make one sheet and write its file. Whatever goes wrong is told, not raised, and without a patient's data."""
@@ -134,12 +138,35 @@ class Worker:
             wrong = RenderError(TOO_LARGE if error.errno == errno.ENOMEM else _bug(error))
         except Exception as bug:
             wrong = RenderError(_bug(bug), hint="Please report it, without the roster.")
-        self._press = Press()  # the old one was left in the middle of something
+        self._press = self._new_press()  # the old one was left in the middle of something
         return Outcome(order, error=wrong)
+
+    def _new_press(self) -> Press:
+        return Press(self._bench.cache.drawings if self._bench.cache else None)
 
     def _rendered(self, order: Order) -> tuple[Sheet, Rendered]:
         sheet = filled(order, self._bench.settings[order.setting], self._shelf)
-        return sheet, handout.render(sheet, strict=order.strict, press=self._press)
+        return sheet, handout.render(sheet, strict=order.strict, press=self._press, blank=self._known(order))
+
+    def _known(self, order: Order) -> Rendered | None:
+        """Find a blank made before, by this worker or another."""
+        if not order.cache or order.cache in self._blanks:
+            return self._blanks.get(order.cache or "")
+        kept = self._bench.cache.get(order.cache) if self._bench.cache else None
+        return kept.rendered if kept and kept.slots else None
+
+    def _keep(self, order: Order, sheet: Sheet, rendered: Rendered, notes: Sequence[str]) -> None:
+        """Keep what other sheets may need."""
+        if not order.cache or not (kept := handout.kept(sheet, rendered, notes)):
+            return
+        if rendered.blank and order.cache not in self._blanks:
+            if len(self._blanks) >= MOST_BLANKS:
+                del self._blanks[next(iter(self._blanks))]
+            self._blanks[order.cache] = rendered.blank
+        elif rendered.blank:
+            return
+        if self._bench.cache:
+            self._bench.cache.put(order.cache, kept)
 
     def _written(self, order: Order, sheet: Sheet, rendered: Rendered) -> Outcome:
         bench, setting = self._bench, self._bench.settings[order.setting]
@@ -147,10 +174,9 @@ class Worker:
             written = record.make(sheet, rendered, digest=setting.digest, signoff=setting.signoff)
             output.write((bench.folder / order.file).with_suffix(".json"), written.encode())
         output.write(bench.folder / order.file, rendered.pdf)
-        if bench.cache and order.cache:
-            notes = (*setting.notes, *handout.notes(sheet, rendered))
-            bench.cache.put(order.cache, Kept(rendered.pdf, rendered.pages, notes, rendered.blanked))
-        return Outcome(order, hashlib.sha256(rendered.pdf).hexdigest(), rendered.pages, rendered.blanked)
+        self._keep(order, sheet, rendered, (*setting.notes, *handout.notes(sheet, rendered)))
+        full = order.patient != Patient() and not rendered.written
+        return Outcome(order, hashlib.sha256(rendered.pdf).hexdigest(), rendered.pages, rendered.blanked, full=full)
 
 
 def _bug(bug: BaseException) -> str:

@@ -38,8 +38,13 @@ Run = Callable[..., Outcome]
 
 
 def homes(folder: Path) -> dict[str, str]:
-    """Give a home in which nobody has lived: no clinic.toml, nothing in the cache."""
-    return {"XDG_CONFIG_HOME": f"{folder.parent}/nobody", "XDG_CACHE_HOME": f"{folder.parent}/{folder.name}-cache"}
+    """Give a home in which nobody has lived: no clinic.toml, no sheet in the cache; drawings are made once for all."""
+    cache = folder.parent / f"{folder.name}-cache"
+    if not cache.exists():
+        (folder.parent / "drawings").mkdir(mode=0o700, exist_ok=True)
+        (cache / "make-handout").mkdir(parents=True)
+        (cache / "make-handout" / "drawings").symlink_to(folder.parent / "drawings")
+    return {"XDG_CONFIG_HOME": f"{folder.parent}/nobody", "XDG_CACHE_HOME": str(cache)}
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import gluterelief_pdf
 PACKAGE = Path(gluterelief_pdf.__file__).parent
 # A module imports only from layers above its own; modules of one layer never import each other.
 LAYERS = (
-    {"errors", "model", "resources", "letters", "infile"},
+    {"errors", "model", "resources", "letters", "infile", "store"},
     {
         "tables",
         "colour",
@@ -35,7 +35,10 @@ LAYERS = (
         "printing",
         "pictures",
         "csvfile",
+        "entries",
+        "slots",
         "cache",
+        "cut",
         "naming",
         "folder",
     },
@@ -75,7 +78,7 @@ HOME = {  # who may import a library
     "markupsafe": {"page", "both"},
     "segno": {"qr"},
     "weasyprint": {"pdf", "tags", "pictures"},
-    "pydyf": {"tags", "pictures"},
+    "pydyf": {"tags", "pictures", "cut"},
     "pypdf": {"printfile", "encrypt"},
     "babel": {"quantities"},
     "PIL": {"logo", "svg"},

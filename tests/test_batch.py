@@ -222,7 +222,7 @@ def test_a_pattern_for_names_that_could_do_harm_is_refused(pattern: str, wrong: 
 
 def order(row: int, choice: Choice) -> worker.Order:
     return worker.Order(
-        row, row + 1, f"{row}.pdf", "en", 0, Patient(), choice, None, "standard", False, "", None, False, False, "", None
+        row, row + 1, f"{row}.pdf", "en", 0, Patient(), choice, None, "standard", False, "", None, False, False, "", False, None
     )  # fmt: skip
 
 
@@ -257,7 +257,7 @@ def workers(parent: int) -> list[int]:
 def test_a_run_that_is_stopped_goes_on_to_the_same_bytes_and_its_workers_end(
     run: Run, tmp_path: Path, how: str
 ) -> None:
-    write(tmp_path / "r.csv", ["name"], *([f"Patient {number}"] for number in range(4)))
+    write(tmp_path / "r.csv", ["name", "note"], *([f"Patient {number}", f"Note {number}"] for number in range(4)))
     assert run("batch", "r.csv", "--out", "undisturbed", *SHORT[:-1], "2").code == 0
     folder = tmp_path / "stopped"
     running = start(tmp_path, "r.csv", "--out", "stopped", *SHORT)
@@ -288,7 +288,7 @@ def test_a_run_that_is_stopped_goes_on_to_the_same_bytes_and_its_workers_end(
 
 @pytest.mark.matrix
 def test_a_worker_that_is_killed_costs_no_row(tmp_path: Path) -> None:
-    write(tmp_path / "r.csv", ["name"], *([f"Patient {number}"] for number in range(5)))
+    write(tmp_path / "r.csv", ["name", "note"], *([f"Patient {number}", f"Note {number}"] for number in range(5)))
     running = start(tmp_path, "r.csv", *SHORT)
     wait_for("0001-*.pdf", tmp_path / "handouts")
 

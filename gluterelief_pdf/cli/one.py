@@ -12,6 +12,7 @@ from gluterelief_pdf.settings import Settings
 from gluterelief_pdf.tables import Content
 
 if TYPE_CHECKING:
+    from gluterelief_pdf.cache import Kept
     from gluterelief_pdf.cli import sheets
 
 
@@ -42,7 +43,7 @@ def command(settings: Settings, /, lang: str, output: Path | None, **given: Any)
     """Make one handout."""
     from gluterelief_pdf import output as files
     from gluterelief_pdf import printing, words
-    from gluterelief_pdf.cache import Cache, Kept
+    from gluterelief_pdf.cache import Cache
     from gluterelief_pdf.cli.remembered import Inputs
     from gluterelief_pdf.errors import OptionError
 
@@ -61,27 +62,39 @@ def command(settings: Settings, /, lang: str, output: Path | None, **given: Any)
     if not (given["no_cache"] or given["record"] or given["chart_note"] or given["print_to"] is not None):
         key = Inputs(settings, content, given["logo"], datetime.date.today()).cache_key(lang, given)
     kept = cache.get(key) if key else None
-    if kept is None:
+    pdf = _written(kept, given) if kept else None
+    if kept is None or pdf is None:
+        from gluterelief_pdf import handout
         from gluterelief_pdf.cli import sheets
 
-        made = sheets.make(settings, lang, given)
-        kept = Kept(made.rendered.pdf, made.rendered.pages, made.notes)
-        if key:
-            cache.put(key, kept)
-    for note in kept.notes:
+        made = sheets.make(settings, lang, given, drawings=None if given["no_cache"] else cache.drawings)
+        pdf = made.rendered.pdf
+        if key and (keep := handout.kept(made.sheet, made.rendered, made.notes)):
+            cache.put(key, keep)
+    for note in made.notes if made else kept.notes if kept else ():
         click.echo(f"Note: {note}.", err=True)
     target = output or Path(f"handout-{lang}.pdf")
     if output == Path("-"):
-        files.send(kept.pdf)
+        files.send(pdf)
     else:
-        files.write(target, kept.pdf)
+        files.write(target, pdf)
         click.echo(target)
         if given["open_it"] and click.launch(str(target)):
             click.echo(f"Note: the sheet could not be opened here; it is {target}.", err=True)
     if made:
         _tell(made, given)
     if made and given["print_to"] is not None:
-        _print(made.sheet, kept.pdf, given["print_to"], given["copies"], file=None if output == Path("-") else target)
+        _print(made.sheet, pdf, given["print_to"], given["copies"], file=None if output == Path("-") else target)
+
+
+def _written(kept: "Kept", given: dict[str, Any]) -> bytes | None:
+    """Write the patient's lines into a sheet made before; none if they do not fit there."""
+    if not kept.slots:
+        return kept.pdf
+    from gluterelief_pdf import slots
+
+    rendered = slots.written(kept.rendered, slots.of(options.patient_of(given), kept.months))
+    return rendered.pdf if rendered else None
 
 
 def _tell(made: "sheets.Made", given: dict[str, Any]) -> None:

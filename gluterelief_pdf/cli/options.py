@@ -233,9 +233,9 @@ def patient_of(given: Mapping[str, Any]) -> Patient:
     Raises:
         OptionError: with the first that is wrong.
     """
-    from gluterelief_pdf import clinic as clinics
+    from gluterelief_pdf import entries
 
-    return clinics.patient(
+    return entries.patient(
         name=given.get("patient", ""),
         clinician=given.get("clinician", ""),
         date=date_of(given.get("date", "")),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gluterelief_pdf import handout, naming, plan, qr
+from gluterelief_pdf import handout, naming, plan, qr, slots
 from gluterelief_pdf.cli import options
 from gluterelief_pdf.cli.remembered import Inputs
 from gluterelief_pdf.errors import ContentError, HandoutError, OptionError
@@ -111,6 +111,7 @@ class Book:
             titled=bool(given["patient_in_title"]),
             strict=given["strict"],
             key="",
+            written=slots.may_be_written(patient, self.shelf.words(lang).language),
             cache=self.inputs.cache_key(lang, given),
         )
 

@@ -16,6 +16,7 @@ from gluterelief_pdf.signoff import VALID_MONTHS
 from gluterelief_pdf.tables import Content
 
 SHEET_KEYS = ("paper", "edition", "beside", "link", "fillable", "patient_in_title", "strict")
+LINES = ("patient", "clinician", "date")  # what is written into a finished PDF
 
 
 class Inputs:
@@ -34,24 +35,28 @@ class Inputs:
             return "unreadable"
 
     def cache_key(self, lang: str, given: Mapping[str, Any]) -> str | None:
-        """Give the key of a sheet in the cache; none for a sheet with anything of a patient on it."""
-        if any(given.get(key) for key in options.PATIENT_KEYS):
+        """Give the key of what may be kept of a sheet: itself, or itself with room for a patient's lines.
+
+        There is none if more than lines of a patient stands on it.
+        """
+        if any(given.get(key) for key in options.PATIENT_KEYS if key not in LINES):
             return None
-        return hashlib.sha256(self._described(lang, given)).hexdigest()
+        rooms = [key for key in LINES if str(given.get(key) or "").strip()]
+        return hashlib.sha256(self._described(lang, given, {"rooms": rooms})).hexdigest()
 
     def row_key(self, lang: str, given: Mapping[str, Any], secret: bytes) -> str:
         """Give what changes with anything on a sheet; without the secret nobody can try names against it."""
-        return hmac.new(secret, self._described(lang, given), "sha256").hexdigest()[:32]
-
-    def _described(self, lang: str, given: Mapping[str, Any]) -> bytes:
-        keys = (*options.CLINIC_KEYS, *options.PATIENT_KEYS, *options.CHOICE_KEYS, *SHEET_KEYS)
-        said = {key: given.get(key) for key in keys if key not in ("logo", "date")}
         day = options.date_of(given.get("date") or "")
+        patient = {**{key: given.get(key) for key in options.PATIENT_KEYS}, "date": day.isoformat() if day else ""}
+        return hmac.new(secret, self._described(lang, given, patient), "sha256").hexdigest()[:32]
+
+    def _described(self, lang: str, given: Mapping[str, Any], patient: Mapping[str, Any]) -> bytes:
+        keys = (*options.CLINIC_KEYS, *options.CHOICE_KEYS, *SHEET_KEYS)
         settings = self._settings
         about = {
             "lang": lang,
-            "given": said,
-            "date": day.isoformat() if day else "",
+            "given": {key: given.get(key) for key in keys if key != "logo"},
+            "patient": patient,
             "logo": self._picture,
             "lines": {key: settings.line(key, lang) for key in settings.lines},
             "emergency": settings.emergency,

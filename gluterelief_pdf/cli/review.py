@@ -22,13 +22,12 @@ from gluterelief_pdf.tables import Content
 @click.pass_obj
 def command(settings: Settings, /, lang: str, by: str, day: str, yes: bool, overrides: Path | None) -> None:
     """Read everything a patient may read in one language, and sign it off in clinic.toml."""
-    from gluterelief_pdf import clinic as clinics
-    from gluterelief_pdf import clinicfile, handout, words
+    from gluterelief_pdf import clinicfile, entries, handout, words
     from gluterelief_pdf.model import Signoff
 
     if by:
         path = options.needs_file(settings)
-        clinics.check("--by", by)
+        entries.check("--by", by)
     content = Content.of(overrides)
     lang = words.find(lang, content).tag
     clinic = options.lines(settings, lang)

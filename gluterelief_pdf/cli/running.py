@@ -164,7 +164,8 @@ def _made(run: Run, jobs: int, name: str, lines: Mapping[int, int]) -> int | Non
 def _summary(run: Run, failed: int, skipped: int, seconds: float) -> None:
     done = sum(entry.status == DONE for entry in run.entries.values())
     waiting = len(run.entries) - done - failed - skipped
-    parts = [f"{done} sheets are there, {done - run.kept} of them made now"]
+    alone = f" ({run.full} rendered whole for one patient)" if run.full else ""
+    parts = [f"{done} sheets are there, {done - run.kept} of them made now{alone}"]
     parts += [f"{failed} failed"] if failed else []
     parts += [f"{skipped} rows skipped"] if skipped else []
     parts += [f"{waiting} left out by --limit"] if waiting else []

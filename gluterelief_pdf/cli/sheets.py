@@ -10,6 +10,7 @@ from gluterelief_pdf.cli import options
 from gluterelief_pdf.handout import Seal
 from gluterelief_pdf.model import Rendered, Sheet
 from gluterelief_pdf.settings import Settings
+from gluterelief_pdf.store import Store
 from gluterelief_pdf.tables import Content
 
 
@@ -23,8 +24,8 @@ class Made:
     notes: tuple[str, ...]
 
 
-def make(settings: Settings, lang: str, given: dict[str, Any]) -> Made:
-    """Make the sheet that the options ask for.
+def make(settings: Settings, lang: str, given: dict[str, Any], drawings: Store | None = None) -> Made:
+    """Make the sheet that the options ask for; drawings come from the store, if there is one.
 
     Raises:
         HandoutError: with the first option that is wrong, or if the sheet can't be made.
@@ -32,7 +33,7 @@ def make(settings: Settings, lang: str, given: dict[str, Any]) -> Made:
     from gluterelief_pdf import handout
 
     sheet, seal, notes = fill(settings, lang, given)
-    rendered = handout.render(sheet, strict=given["strict"])
+    rendered = handout.render(sheet, strict=given["strict"], drawings=drawings)
     return Made(sheet, rendered, seal, (*notes, *handout.notes(sheet, rendered), *filter(None, [seal.state.warning])))
 
 
