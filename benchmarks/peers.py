@@ -6,19 +6,15 @@ Typst gets what a sheet says as JSON, made here from the same filled texts, so t
 import json
 import re
 import shutil
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from benchmarks.typst import script
-from gluterelief_pdf import colour, fonts, handout, layout
+from gluterelief_pdf import colour, fonts, layout
 from gluterelief_pdf.both import together
 from gluterelief_pdf.model import PAGE, PAGES, Sheet, Technique
 from gluterelief_pdf.page import web_address
-from gluterelief_pdf.pdf import Press
-from gluterelief_pdf.shelf import Shelf
 
 TEMPLATE = Path(__file__).with_name("typst")
 RULES = ("pressure", "place", "hold", "amount", "feel", "floor")
@@ -179,9 +175,7 @@ class _Telling:
         habits = [(habit, vars(self._texts.habit)[habit.key]) for habit in self._sheet.facts.habits]
         return {
             "title": self._texts.prevention.title,
-            "items": [
-                {"name": f"{words.name}{self._sheet.language.stop}", "text": words.text} for _, words in habits
-            ],
+            "items": [{"name": f"{words.name}{self._sheet.language.stop}", "text": words.text} for _, words in habits],
             "pictures": [
                 self.figure(habit.figure, words, scale=self._way.habits)
                 for habit, words in habits
