@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
@@ -58,7 +59,7 @@ def ours(folder: Path, rows: Sequence[tuple[str, Choice]]) -> Run:
     command += ["--clinician", sample.CLINICIAN, "--date", sample.DATE]
     began = time.monotonic()
     running = subprocess.Popen(
-        command, cwd=folder, env=sample.alone(folder, os.environ), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, cwd=folder, env=sample.alone(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     most: list[float] = [0.0]
     watcher = threading.Thread(target=_watch, args=(running.pid, most))
@@ -151,12 +152,11 @@ def shared(folder: Path, rows: int, peer_rows: int, rounds: int) -> Rounds:
     works = [
         (clinic, _plan(place), f"Patient {row}") for place in range(VARIANTS) for row in range(peer_rows // VARIANTS)
     ]
-    pool = Pool(by_typst, works[0])
     found: Rounds = {OURS: [], TYPST: []}
-    for _ in range(rounds):
-        found[OURS].append(ours(folder / "batch", sample.names(choices, rows)))
-        found[TYPST].append(pool.run(works))
-    pool.close()
+    with closing(Pool(by_typst, works[0])) as pool:
+        for _ in range(rounds):
+            found[OURS].append(ours(folder / "batch", sample.names(choices, rows)))
+            found[TYPST].append(pool.run(works))
     return found
 
 
@@ -167,7 +167,6 @@ def different(folder: Path, rows: int, stock_rows: int, peer_rows: int, rounds: 
     clinic = _clinic(folder / "typst-different", choices, shelf)
     scratch, press = folder / "fonts", Press()
     part = rows // rounds
-    pools = {TYPST: Pool(by_typst, (clinic, _plan(0), "Patient"))}
     works: dict[str, list[list[Any]]] = {TYPST: [], STOCK: [], STOCK_TOLD: []}
     for start in range(0, part * rounds, part):
         works[TYPST].append([(clinic, _plan(start + n), f"Patient {n}") for n in range(min(peer_rows, part))])
@@ -177,15 +176,19 @@ def different(folder: Path, rows: int, stock_rows: int, peer_rows: int, rounds: 
         ]
         works[STOCK].append(tried)
         works[STOCK_TOLD].append([(pages[-1:], css) for pages, css in tried])
-    pools |= {name: Pool(by_stock, works[STOCK_TOLD][0][0]) for name in (STOCK, STOCK_TOLD)}
-    found: Rounds = {name: [] for name in (OURS, *pools)}
-    for number in range(rounds):
-        named = [(f"Patient {row}", choice) for row, choice in enumerate(choices[number * part : (number + 1) * part])]
-        found[OURS].append(ours(folder / "batch", named))
-        for name, pool in pools.items():
-            found[name].append(pool.run(works[name][number]))
-    for pool in pools.values():
-        pool.close()
+    found: Rounds = {name: [] for name in (OURS, *works)}
+    with ExitStack() as stack:
+        pools = {
+            name: stack.enter_context(closing(Pool(by_typst if name == TYPST else by_stock, parts[0][0])))
+            for name, parts in works.items()
+        }
+        for number in range(rounds):
+            named = [
+                (f"Patient {row}", choice) for row, choice in enumerate(choices[number * part : (number + 1) * part])
+            ]
+            found[OURS].append(ours(folder / "batch", named))
+            for name, pool in pools.items():
+                found[name].append(pool.run(works[name][number]))
     return found
 
 

@@ -1,7 +1,6 @@
 """Whole processes, one after the other in rounds: the first sheet, one made before, a known one with a new name."""
 
 import json
-import os
 import shlex
 import statistics
 import subprocess
@@ -37,7 +36,6 @@ class Timed:
 
 def measured(folder: Path, rounds: int) -> dict[str, Timed]:
     """Run every command once a round, and give the medians; nothing is counted of a round before the first."""
-    environment = sample.alone(folder, os.environ)
     commands = _commands(folder)
     found: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for number in range(rounds + 1):
@@ -47,7 +45,8 @@ def measured(folder: Path, rounds: int) -> dict[str, Timed]:
         subprocess.run(
             ["hyperfine", *flags, *prepared, *commands.values()],
             check=True,
-            env=environment,
+            cwd=folder,
+            env=sample.alone(folder),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

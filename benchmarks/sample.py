@@ -2,9 +2,10 @@
 
 import csv
 import math
+import os
 import random
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from gluterelief_pdf import clinic, facts, handout
@@ -86,6 +87,10 @@ def names(choices: Sequence[Choice], number: int) -> list[tuple[str, Choice]]:
     return [(f"Patient {row + 1}", choices[row % len(choices)]) for row in range(number)]
 
 
-def alone(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
-    """Give an environment in which the program has no clinic.toml, and keeps what it makes in a folder."""
+def alone(folder: Path) -> dict[str, str]:
+    """Give an environment in which the program has no clinic.toml, and keeps what it makes in a folder.
+
+    Its modules are compiled once, as they are where it is installed.
+    """
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {**environment, "XDG_CONFIG_HOME": f"{folder}/config", "XDG_CACHE_HOME": f"{folder}/cache"}
