@@ -58,9 +58,11 @@ def ours(folder: Path, rows: Sequence[tuple[str, Choice]]) -> Run:
     command = [str(sample.PROGRAM), "batch", "roster.csv", "--jobs", str(JOBS), *sample.OPTIONS]
     command += ["--clinician", sample.CLINICIAN, "--date", sample.DATE]
     began = time.monotonic()
-    running = subprocess.Popen(
-        command, cwd=folder, env=sample.alone(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    said = folder / "said.txt"
+    with said.open("w", encoding="utf-8") as stderr:
+        running = subprocess.Popen(
+            command, cwd=folder, env=sample.alone(folder), stdout=subprocess.DEVNULL, stderr=stderr
+        )
     most: list[float] = [0.0]
     watcher = threading.Thread(target=_watch, args=(running.pid, most))
     watcher.start()
@@ -68,7 +70,7 @@ def ours(folder: Path, rows: Sequence[tuple[str, Choice]]) -> Run:
     running.returncode = os.waitstatus_to_exitcode(status)
     wall_s = time.monotonic() - began
     watcher.join()
-    assert running.returncode == 0, f"the batch ended with {running.returncode}"
+    assert running.returncode == 0, f"exit code {running.returncode}: {said.read_text(encoding='utf-8')}"
     made = len(list((folder / "handouts").glob("*.pdf")))
     assert made == len(rows), f"{made} sheets of {len(rows)} rows"
     shutil.rmtree(folder)
