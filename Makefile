@@ -8,7 +8,7 @@ SAMPLE := --lang en --logo docs/sample/clinic.png --clinic-name "Riverside Physi
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help handout test check wheel pages inputs languages soak lock clean
+.PHONY: help handout test check wheel pages inputs languages bench soak lock clean
 .NOTPARALLEL:
 
 help:  ## Show this list
@@ -49,14 +49,17 @@ inputs: .venv/dev  ## Try every kind of input, and write docs/inputs.md and docs
 languages: .venv/dev  ## Compare the languages, and write docs/languages.md and docs/languages.jpg
 	$(BIN)/python benchmarks/languages.py
 
+bench: .venv/dev  ## Measure against plain WeasyPrint and Typst, and write docs/benchmarks.md (25 minutes)
+	.ci/install bench
+	$(BIN)/python -m benchmarks.bench
+
 soak: .venv/dev  ## Run what takes long: every sheet through veraPDF, a batch killed 20 times, Postfix, cups, benchmarks
 	.ci/install soak
 	$(BIN)/python -m pytest -n auto -m "matrix or soak"
-	$(BIN)/python benchmarks/compare.py
 	$(BIN)/python benchmarks/soak_batch.py
-	$(BIN)/python benchmarks/batch.py
 	$(BIN)/python -m benchmarks.mail_soak
 	$(BIN)/python -m benchmarks.cups_soak
+	$(MAKE) bench
 
 lock:  ## Install the newest versions of all packages, and write them down for everybody once `make test` passes
 	rm -rf .venv
