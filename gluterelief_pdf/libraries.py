@@ -46,9 +46,10 @@ def found() -> tuple[Library, ...]:
 
 
 def _version(name: str, ask: Callable[[ctypes.CDLL], str]) -> str | None:
-    for file in (f"lib{name}.so.0", f"lib{name}.so.1", f"lib{name}.0.dylib", ctypes.util.find_library(name)):
+    for file in (f"lib{name}.so.0", f"lib{name}.so.1", f"lib{name}.0.dylib", None):  # a search takes a process
         try:
-            return ask(ctypes.CDLL(file)) if file else None
+            place = file or ctypes.util.find_library(name)
+            return ask(ctypes.CDLL(place)) if place else None
         except (OSError, AttributeError):
             continue
     return None

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Generator, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from gluterelief_pdf.model import Rendered
 from gluterelief_pdf.worker import Bench, Order, Outcome
 
 MOST_RECENT = 32  # sheets remembered, some 250 kB each
+AT_ONCE, WRITERS = 48, 8  # copies noted together; files that wait for the disk at the same time
 
 
 class Run:
@@ -46,24 +48,15 @@ class Run:
         try:
             first, later = [], []  # of those that differ only in a patient's lines, one is made before the others
             seen: set[str] = set()
-            for order in self._todo:
-                if outcome := self._copied(order):
-                    yield self._noted(outcome)
-                elif order.cache in seen:
+            for order in (yield from self._copies(self._todo)):
+                if order.cache in seen:
                     later.append(order)
                 else:
                     first.append(order)
                     if order.cache and order.written and self._bench.cache:
                         seen.add(order.cache)
-            for orders in (first, later):
-                rest = []
-                for order in orders:
-                    if outcome := self._copied(order):
-                        yield self._noted(outcome)
-                    else:
-                        rest.append(order)
-                for outcome in batch.make(rest, self._bench, jobs=jobs) if rest else ():
-                    yield self._noted(outcome)
+            yield from self._made(first, jobs)
+            yield from self._made((yield from self._copies(later)), jobs)
         finally:
             self._manifest.write(self._sorted())
 
@@ -99,7 +92,23 @@ class Run:
         except OSError:
             return False
 
-    def _copied(self, order: Order) -> Outcome | None:
+    def _made(self, orders: Sequence[Order], jobs: int) -> Generator[Entry, None, None]:
+        for outcome in batch.make(orders, self._bench, jobs=jobs) if orders else ():
+            yield from self._noted([outcome])
+
+    def _copies(self, orders: Sequence[Order]) -> Generator[Entry, None, list[Order]]:
+        """Copy the sheets that were made before, some at a time since a disk is slow to say yes; return the others."""
+        rest = []
+        with ThreadPoolExecutor(WRITERS) as writers:
+            for start in range(0, len(orders), AT_ONCE):
+                some = orders[start : start + AT_ONCE]
+                copies = [(order, copy) for order in some if (copy := self._copy(order))]
+                yield from self._noted(writers.map(self._written, *zip(*copies, strict=True)) if copies else ())
+                copied = {order.row for order, _ in copies}
+                rest += [order for order in some if order.row not in copied]
+        return rest
+
+    def _copy(self, order: Order) -> Rendered | None:
         """Take a sheet that was made before, and write the patient's lines into it."""
         if not order.cache or not self._bench.cache or self._bench.records:
             return None
@@ -110,17 +119,23 @@ class Run:
                 del self._recent[next(iter(self._recent))]
             self._recent[order.cache] = found
         kept = self._recent[order.cache]
-        rendered: Rendered | None = kept.rendered
-        if kept.slots:
-            rendered = slots.written(kept.rendered, slots.of(order.patient, kept.months))
-        if rendered is None:
-            return None
+        return slots.written(kept.rendered, slots.of(order.patient, kept.months)) if kept.slots else kept.rendered
+
+    def _written(self, order: Order, rendered: Rendered) -> Outcome:
         output.write(self._path(order), rendered.pdf)
         return Outcome(order, hashlib.sha256(rendered.pdf).hexdigest(), rendered.pages, rendered.blanked)
 
-    def _noted(self, outcome: Outcome) -> Entry:
+    def _noted(self, outcomes: Iterable[Outcome]) -> list[Entry]:
+        entries = []
+        for outcome in outcomes:
+            entries.append(self._entry(outcome))
+            self.entries[outcome.order.row] = entries[-1]
+            self.full += outcome.full
+        self._manifest.add(entries)
+        return entries
+
+    def _entry(self, outcome: Outcome) -> Entry:
         order, error = outcome.order, outcome.error
-        self.full += outcome.full
         made = Entry(order.row, order.file, order.language, DONE, outcome.sha256, outcome.pages, key=order.key)
         if outcome.blanked:
             fields = ", ".join(option.removeprefix("--") for option in outcome.blanked)
@@ -128,6 +143,4 @@ class Run:
         if error:
             reason = " ".join(filter(None, (f"{error}.", error.hint)))
             made = Entry(order.row, order.file, order.language, FAILED, error=reason)
-        self.entries[order.row] = made
-        self._manifest.add([made])
         return made

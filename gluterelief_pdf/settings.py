@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gluterelief_pdf import entries, facts, infile, mailbox
+from gluterelief_pdf import entries, facts, infile
 from gluterelief_pdf.errors import ClinicError, HandoutError
-from gluterelief_pdf.letters import Mailbox
 from gluterelief_pdf.model import Signoff
 from gluterelief_pdf.tables import Content, Faults
+
+if TYPE_CHECKING:
+    from gluterelief_pdf.letters import Mailbox
 
 NAME = "clinic.toml"
 APP = "make-handout"  # the user's configuration folder
@@ -38,7 +40,7 @@ class Settings:
     overrides: Path | None = None
     lines: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # opening, closing → language → text
     signoffs: tuple[Signoff, ...] = ()
-    mail: Mailbox | None = None  # nothing to send from where [mail] is missing
+    mail: "Mailbox | None" = None  # nothing to send from where [mail] is missing
 
     def line(self, key: str, language: str) -> str:
         """Give the clinic's opening or closing line in one language; empty if it has none in it."""
@@ -84,7 +86,11 @@ def load(path: Path | None) -> Settings:
     signoffs = tuple(
         filter(None, (faults.signoff(entry) for entry in faults.tables("signoff", table.get("signoff", []))))
     )
-    mail = mailbox.read(table["mail"], texts, faults, path.parent) if "mail" in table else None
+    mail = None
+    if "mail" in table:
+        from gluterelief_pdf import mailbox
+
+        mail = mailbox.read(table["mail"], texts, faults, path.parent)
     if country := texts.get("country"):
         try:
             facts.region(Content.of(), country)

@@ -7,6 +7,7 @@ is rendered anew.
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from gluterelief_pdf.model import Language, Patient, Rendered, Sheet, Slot
 
@@ -23,6 +24,7 @@ MORE = {
 LONG = 28  # characters that a field has no room for, most likely: not tried
 
 
+@cache
 def alphabet(language: Language) -> str:
     """Give the letters that a field in a language may have; none where its lines need shaping."""
     if language.font != FACE:
