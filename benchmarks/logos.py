@@ -40,7 +40,7 @@ def contact_sheet() -> None:
         outcome = run(Case("", ["--logo", "logo.png", "--output", "a.pdf"], {"logo.png": lambda c=colours: _mark(c)}))  # type: ignore[misc]
         first, _, third, *_ = pictures(outcome.pdf, dpi=45)
         top = first.crop((0, 0, first.width, first.height * 33 // 100))
-        ball = third.crop((0, third.height * 52 // 100, third.width, third.height * 85 // 100))
+        ball = third.crop((0, third.height * 50 // 100, third.width, third.height * 85 // 100))
         both = Image.new("RGB", (first.width, top.height + ball.height), "white")
         both.paste(top, (0, 0))
         both.paste(ball, (0, top.height))

@@ -1,5 +1,6 @@
 """`python -m gluterelief_pdf` is `make-handout`. It is started here, so that not even an import ends in a traceback."""
 
+import gc
 import os
 import sys
 
@@ -9,6 +10,7 @@ NO_ROOM = 6
 
 def run() -> None:
     """Start the program."""
+    gc.set_threshold(100_000, 50, 50)  # a short life: looking for garbage seldom saves a few percent
     try:
         from gluterelief_pdf.cli import main
 

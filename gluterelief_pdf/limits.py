@@ -3,7 +3,6 @@
 Unix only. Elsewhere the work is done here and without limits.
 """
 
-import gc
 import os
 import signal
 import tempfile
@@ -72,7 +71,6 @@ def _work(sender: Connection, scratch: str, memory_bytes: int, work: Callable[[]
     """Do the work in the child and send back what came of it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and ends us
     tempfile.tempdir = scratch
-    gc.set_threshold(100_000, 50, 50)  # a short life: looking for garbage seldom saves a few percent
     bound_memory(memory_bytes)
     try:
         outcome: tuple[str, object] = ("done", work())

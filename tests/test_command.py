@@ -264,6 +264,7 @@ def test_an_unknown_option_is_told(run: Run) -> None:
     assert result.code == 2
     assert "No such option" in result.stderr
     assert "Traceback" not in result.stderr
+    assert result.stderr.startswith("Usage: make-handout [OPTIONS]\n")  # no command was named
 
 
 @pytest.mark.parametrize("wait_s", [0.3, 0.8])

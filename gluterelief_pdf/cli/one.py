@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from gluterelief_pdf.cli import sheets
 
 
-@click.command("make-handout", context_settings=options.CONTEXT)
+class _Default(click.Command):
+    """Runs where no command is named, so that its usage names none."""
+
+    def get_usage(self, ctx: click.Context) -> str:
+        return super().get_usage(ctx).replace(f"make-handout {ctx.info_name}", "make-handout", 1)
+
+
+@click.command("make-handout", cls=_Default, context_settings=options.CONTEXT)
 @options.add(*options.ONE_SHEET)
 @click.option(
     "--record",
