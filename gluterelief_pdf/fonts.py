@@ -143,9 +143,13 @@ def _order(faces: tuple[Face, ...], language: Language) -> tuple[Face, ...]:
 
 
 def folders(faces: Iterable[Face], scratch: Path | None = None) -> tuple[Path, ...]:
-    """Give the folders that the faces lie in."""
+    """Give the folders that the faces lie in; the scratch folder only where something was cut out into it.
+
+    A press keeps style sheets by them: with a folder of its own, every sheet would have its style read anew.
+    """
+    faces = tuple(faces)
     own = tuple(face.file(face.regular).parent for face in faces if not face.extra)
-    return (scratch, *own) if scratch else own
+    return (scratch, *own) if scratch and any(face.extra for face in faces) else own
 
 
 def _files(face: Face, html: str, scratch: Path | None) -> Iterator[tuple[str, Path]]:

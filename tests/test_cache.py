@@ -5,8 +5,10 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pypdf
+import pytest
 
 from gluterelief_pdf import facts, fingerprint, handout, shelf
 from gluterelief_pdf.cache import Cache, Kept
@@ -166,3 +168,21 @@ def test_a_press_that_was_used_gives_the_same_bytes_as_a_new_process(letter: Mad
 
     assert used.pdf == letter.pdf
     assert again.pdf == letter.pdf
+
+
+def test_a_press_reads_the_style_of_alike_sheets_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    import weasyprint
+
+    read, style = [], weasyprint.CSS
+    press = Press()
+
+    def reading(**given: Any) -> Any:
+        read.append(given["string"])
+        return style(**given)
+
+    monkeypatch.setattr(weasyprint, "CSS", reading)
+
+    for key in ("pigeon", "fingers"):
+        handout.render(handout.fill("en", Clinic(), choice=Choice((key,))), press=press)
+
+    assert len(read) == 1
