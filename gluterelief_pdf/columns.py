@@ -33,6 +33,7 @@ COLUMNS = (
     Column("patient", "patient"),
     Column("email", ""),
     Column("consent", "", "consent"),
+    Column("password", ""),
     Column("language", "lang", "language", ("lang",)),
     Column("techniques", "technique", "names", ("technique",)),
     Column("without", "without", "names"),

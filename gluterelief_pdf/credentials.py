@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from gluterelief_pdf import infile
 from gluterelief_pdf.errors import ClinicError, MailError
 from gluterelief_pdf.letters import Server
 
@@ -73,11 +74,9 @@ def _output(command: tuple[str, ...], key: str) -> str:
 def _private(path: Path) -> str:
     """Read a file that nobody but its owner may read."""
     try:
-        with path.open(encoding="utf-8") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
-                raise ClinicError(f"{path}: others may read the password", hint=f"Run: chmod 600 {path}")
-            return file.read(MAX_CHARACTERS + 1)
+        if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise ClinicError(f"{path}: others may read the password", hint=f"Run: chmod 600 {path}")
+        return infile.text(path)
     except (OSError, UnicodeDecodeError) as error:
         reason = (getattr(error, "strerror", None) or "it is not UTF-8 text").lower()
         raise ClinicError(f"{path}: the password cannot be read: {reason}", hint="Check password_file.") from None

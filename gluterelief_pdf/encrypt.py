@@ -39,6 +39,18 @@ def available() -> None:
         raise RenderError("--encrypt: the library that encrypts is not installed", hint=hint) from None
 
 
+def opens(pdf: bytes, password: str) -> bool:
+    """Tell whether a password opens a PDF. The file itself is all that is ever kept of a password."""
+    from pypdf import PasswordType, PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        reader = PdfReader(io.BytesIO(pdf))
+        return reader.is_encrypted and reader.decrypt(password) is not PasswordType.NOT_DECRYPTED
+    except PyPdfError:
+        return False
+
+
 def lock(pdf: bytes, password: str) -> bytes:
     """Put a PDF behind a password.
 

@@ -5,6 +5,7 @@ than Latin (cpython #92081, #121747, #144156) and lets an encoded newline become
 """
 
 import base64
+import hashlib
 import unicodedata
 from datetime import datetime
 from email.header import Header
@@ -52,13 +53,22 @@ def _message(letter: Letter, sender: Sender | None) -> EmailMessage:
     message.set_raw("To", _clean(letter.to.text, f"{where}: address"))
     _text(message, "Subject", letter.subject, where)
     message["MIME-Version"] = "1.0"
-    # The boundary is made from the key, so that a draft made twice is the same file; it can't occur in what it parts.
-    message.set_raw("Content-Type", f'multipart/mixed; boundary="=_{letter.key[:32]}-mixed"')
+    boundary = _boundary(letter)
+    message.set_raw("Content-Type", f'multipart/mixed; boundary="=_{boundary}-mixed"')
     bodies = MIMEPart(policy=POLICY)
-    bodies.set_raw("Content-Type", f'multipart/alternative; boundary="=_{letter.key[:32]}-bodies"')
+    bodies.set_raw("Content-Type", f'multipart/alternative; boundary="=_{boundary}-bodies"')
     bodies.set_payload([_body("plain", letter.text), _body("html", letter.html)])
     message.set_payload([bodies, _attachment(letter, where)])
     return message
+
+
+def _boundary(letter: Letter) -> str:
+    """Give what parts a message, made from what it parts: the same for a draft made twice, and never within it.
+
+    It tells nothing that the message does not: the letter's key is made from names, which could be tried against it.
+    """
+    whole = b"".join((letter.text.encode(), letter.html.encode(), letter.pdf))
+    return hashlib.sha256(whole).hexdigest()[:32]
 
 
 def _body(kind: str, text: str) -> MIMEPart:

@@ -75,13 +75,10 @@ def _sender(texts: Mapping[str, str], clinic: Mapping[str, str], faults: Faults)
 def _address(key: str, text: str, faults: Faults) -> Address | None:
     where = key if key == "email" else f"mail.{key}"
     try:
-        address = addresses.read(where, text)
+        return addresses.widely(where, text)
     except OptionError as error:
         faults.add(where, str(error).partition(": ")[2])
         return None
-    if address.utf8:  # many servers would not take it
-        faults.add(where, "has letters before the @ that are not ASCII")
-    return address
 
 
 def _server(

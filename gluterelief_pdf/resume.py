@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from gluterelief_pdf import batch, output, slots
+from gluterelief_pdf import batch, encrypt, output, slots
 from gluterelief_pdf.cache import Kept
 from gluterelief_pdf.manifest import DONE, EARLIER, FAILED, PENDING, Entry, Manifest
 from gluterelief_pdf.model import Rendered
@@ -77,7 +77,10 @@ class Run:
         return self._bench.folder / order.file
 
     def _before(self, order: Order, known: dict[str, Entry]) -> Entry:
-        """Tell what an earlier run left of a row: its sheet if the row and the file are as they were, else nothing."""
+        """Tell what an earlier run left of a row: its sheet if the row and the file are as they were, else nothing.
+
+        A password is no part of the key, not even as a digest: whether it is the same one, the sheet itself tells.
+        """
         entry = known.get(order.file)
         if entry and entry.status == DONE and entry.key == order.key and self._is_whole(order, entry.sha256):
             return replace(entry, row=order.row)
@@ -88,9 +91,12 @@ class Run:
         try:
             if self._bench.records and not path.with_suffix(".json").is_file():
                 return False
-            return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+            pdf = path.read_bytes()
         except OSError:
             return False
+        if hashlib.sha256(pdf).hexdigest() != sha256:
+            return False
+        return not order.password or encrypt.opens(pdf, order.password)
 
     def _made(self, orders: Sequence[Order], jobs: int) -> Generator[Entry, None, None]:
         for outcome in batch.make(orders, self._bench, jobs=jobs) if orders else ():

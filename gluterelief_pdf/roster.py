@@ -22,9 +22,12 @@ MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3
 ID = re.compile(r"[\w.+@-]{1,64}")
 NEAR = 0.75  # how alike a mistyped header is to what it may have meant
 EXAMPLE = (
-    ("id", "name", "email", "consent", "language", "techniques", "doses", "cautions", "side", "edition", "date"),
-    ("A-1", "Ann Lee", "ann@example.org", "yes", "en", "ball.wall; stretch", "ball.hold=45s", "", "left", "", ""),
-    ("A-2", "José Ruiz", "", "no", "es", "", "", "blood-thinner", "both", "large-print", "2026-11-25"),
+    (
+        *("id", "name", "email", "consent", "password", "language"),
+        *("techniques", "doses", "cautions", "side", "edition", "date"),
+    ),
+    ("A-1", "Ann Lee", "ann@example.org", "yes", "", "en", "ball.wall; stretch", "ball.hold=45s", "", "left", "", ""),
+    ("A-2", "José Ruiz", "", "no", "", "es", "", "", "blood-thinner", "both", "large-print", "2026-11-25"),
 )
 
 
@@ -38,6 +41,7 @@ class Row:
     id: str = ""
     email: str = ""
     consent: bool | None = None  # none: nothing stands there
+    password: str = field(default="", repr=False)  # of the sheet
     columns: Mapping[str, str] = field(default_factory=dict)  # option → the header over it, as it is written
 
 

@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 
+from gluterelief_pdf import infile
 from gluterelief_pdf.credentials import Secret
 from gluterelief_pdf.errors import MailError
 from gluterelief_pdf.letters import Address, Outcome, Server
@@ -196,6 +197,7 @@ def _context(server: Server) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if server.ca_file:
         try:
+            infile.read(server.ca_file)  # refuses what has no end
             context.load_verify_locations(server.ca_file)
         except (OSError, ssl.SSLError):
             raise MailError(f"{server.ca_file}: holds no certificate", hint="Check ca_file in [mail].") from None

@@ -11,12 +11,12 @@ import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from multiprocessing import connection, parent_process
 from pathlib import Path
 from typing import Any
 
-from gluterelief_pdf import handout, limits, output, record
+from gluterelief_pdf import encrypt, handout, limits, output, record
 from gluterelief_pdf.cache import Cache
 from gluterelief_pdf.errors import HandoutError, OutputError, RenderError
 from gluterelief_pdf.model import Choice, Clinic, Edition, Paper, Patient, Rendered, Sheet, Signoff
@@ -60,7 +60,8 @@ class Order:
     strict: bool
     key: str  # changes with anything that the sheet depends on
     written: bool  # the patient's lines may be written into a sheet made before
-    cache: str | None  # the key of what may be kept of it; none: more than lines of a patient is on it
+    cache: str | None  # the key of what may be kept of it; none: more than lines of a patient is on it, or it is locked
+    password: str = field(default="", repr=False)  # the sheet is put behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,10 @@ class Worker:
 
     def _rendered(self, order: Order) -> tuple[Sheet, Rendered]:
         sheet = filled(order, self._bench.settings[order.setting], self._shelf)
-        return sheet, handout.render(sheet, strict=order.strict, press=self._press, blank=self._known(order))
+        rendered = handout.render(sheet, strict=order.strict, press=self._press, blank=self._known(order))
+        if order.password:
+            rendered = replace(rendered, pdf=encrypt.lock(rendered.pdf, order.password))
+        return sheet, rendered
 
     def _known(self, order: Order) -> Rendered | None:
         """Find a blank made before, by this worker or another."""

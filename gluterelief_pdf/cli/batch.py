@@ -30,7 +30,7 @@ from gluterelief_pdf.tables import Content
 @click.option("--ignore", multiple=True, metavar="COLUMN", help="A column that is not for us; once for each.")
 @click.option("--dates", type=click.Choice(["day-first", "month-first"]), help="How dates such as 5/6/2026 are meant.")
 @click.option("--skip-bad", is_flag=True, help="Make the good rows though others are wrong.")
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="Make the first N rows only, to try.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Make the first N rows; mail and print N at most.")
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="How many at a time. [default: all cores]")
 @click.option("--name-pattern", default="", metavar="TEXT",
               help="Names of files. [default: {row:04d}-handout-{language}.pdf]")  # fmt: skip
@@ -87,7 +87,12 @@ def command(ctx: click.Context, /, roster: Path | None, template: Path | None, *
     from gluterelief_pdf.cli import running
 
     with _stoppable():
-        ctx.exit(running.go(settings, content, str(roster), read, given))
+        try:
+            code = running.go(settings, content, str(roster), read, given)
+        except KeyboardInterrupt:
+            click.echo("Interrupted: what is finished is kept. Run the same command again to go on.", err=True)
+            code = running.INTERRUPTED
+    ctx.exit(code)
 
 
 def _bytes(roster: Path) -> bytes:

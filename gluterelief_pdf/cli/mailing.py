@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -69,13 +70,19 @@ def address(text: str | None) -> Address:
     return addresses.read("--to", sys.stdin.readline().strip() if text == "-" else text)
 
 
-def sender(settings: Settings, given: dict[str, Any]) -> Sender | None:
-    """Tell who writes a draft: the mailbox of clinic.toml, else the clinic's address, else whoever opens it."""
+def sender(settings: Settings, given: Mapping[str, Any]) -> Sender | None:
+    """Tell who writes a draft: the mailbox of clinic.toml, else the clinic's address, else whoever opens it.
+
+    Raises:
+        OptionError: if the clinic's address is none that every server takes.
+    """
     from gluterelief_pdf import addresses
 
     if settings.mail:
         return settings.mail.sender
-    return Sender(addresses.read("--email", given["email"]), given["clinic_name"]) if given.get("email") else None
+    if not given.get("email"):
+        return None
+    return Sender(addresses.widely("--email", given["email"]), given["clinic_name"])
 
 
 def mailbox(settings: Settings) -> tuple[Mailbox, Server]:

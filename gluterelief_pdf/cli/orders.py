@@ -66,7 +66,7 @@ class Book:
 
     def sealed(self, secret: bytes) -> list[Order]:
         """Give the orders with their keys, which only who has the folder's secret can make."""
-        kind = json.dumps([self.base["records"]]).encode()
+        kind = json.dumps([self.base["records"], self.base["encrypt"]]).encode()
         return [replace(o, key=self.inputs.row_key(*self._rows[o.row], secret + kind)) for o in self.orders]
 
     @property
@@ -112,7 +112,8 @@ class Book:
             strict=given["strict"],
             key="",
             written=slots.may_be_written(patient, self.shelf.words(lang).language),
-            cache=self.inputs.cache_key(lang, given),
+            cache=None if row.password else self.inputs.cache_key(lang, given),
+            password=row.password,
         )
 
     def _setting(self, lang: str, given: Mapping[str, Any]) -> int:

@@ -1,5 +1,6 @@
 """The sheets of a batch → the printer, each once: a run that was stopped goes on with what is not printed yet."""
 
+import itertools
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,8 +14,8 @@ from gluterelief_pdf.manifest import DONE, Entry
 NOTE = ".printed"  # rows and digests of the sheets that the printer has taken
 
 
-def send(entries: Iterable[Entry], folder: Path, queue: str, copies: int) -> None:
-    """Print the finished sheets in the order of the roster, but for those that were printed before.
+def send(entries: Iterable[Entry], folder: Path, queue: str, *, copies: int, limit: int | None) -> None:
+    """Print the finished sheets in the order of the roster, but for those that were printed before; `limit` at most.
 
     Raises:
         OutputError: if there is no printer, or it refuses; what was printed until then is not printed again.
@@ -25,7 +26,7 @@ def send(entries: Iterable[Entry], folder: Path, queue: str, copies: int) -> Non
         before = set(note.read_text(encoding="ascii", errors="replace").splitlines()) if note.exists() else set()
         waiting = {line: entry for entry in done if (line := f"{entry.row} {entry.sha256}") not in before}
         with note.open("a", encoding="ascii") as notes:
-            for line, entry in waiting.items():
+            for line, entry in itertools.islice(waiting.items(), limit):
                 path = folder / entry.file
                 pdf = path.read_bytes()
                 title = f"handout-{entry.language}"

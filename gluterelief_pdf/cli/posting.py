@@ -10,7 +10,7 @@ import click
 from gluterelief_pdf import addresses, compose, ledger, mail, output, post, worker
 from gluterelief_pdf.cli import mailing
 from gluterelief_pdf.credentials import Secret, find
-from gluterelief_pdf.errors import OptionError
+from gluterelief_pdf.errors import OptionError, OutputError
 from gluterelief_pdf.folder import Folder
 from gluterelief_pdf.letters import Letter, State
 from gluterelief_pdf.roster import Fault, Row
@@ -24,6 +24,7 @@ OPTIONS = (
     click.option("--send", "really", is_flag=True, help="Send the sheets by e-mail, each at most once.", **BY_HAND),
     click.option("--consent", type=click.Choice(["yes", "no"]), help="For rows that do not say.", **BY_HAND),
     click.option("--resend-unknown", is_flag=True, help="Send what may have arrived once more.", **BY_HAND),
+    click.option("--encrypt", is_flag=True, help="Put each sheet behind the password in its row."),
 )  # fmt: skip
 
 
@@ -57,38 +58,63 @@ class Mail:
     folder: Folder
     consent: str | None
 
-    def letters(self, done: frozenset[int]) -> Iterator[Letter]:
-        """Write a letter for every finished sheet whose row has an address."""
+    def letters(self, done: frozenset[int], *, bare: bool = False) -> Iterator[Letter]:
+        """Write a letter for every finished sheet whose row has an address; a bare one lacks the sheet itself."""
         for order in self.orders:
             row = self.rows[order.row]
             if order.row not in done or not row.email:
                 continue
             agreed = consented(row, self.consent)
             sheet = worker.filled(order, self.benches[order.setting], self.shelf)
-            pdf = (self.folder.path / order.file).read_bytes()
+            pdf = b"" if bare else (self.folder.path / order.file).read_bytes()
             to = addresses.read(f"row {row.number}: email", row.email)
-            yield compose.letter(sheet, pdf, to, row=row.number, batch=self.name, id=row.id, consent=agreed)
+            yield compose.letter(
+                sheet,
+                pdf,
+                to,
+                row=row.number,
+                batch=self.name,
+                id=row.id,
+                consent=agreed,
+                locked=bool(order.password),
+            )
 
 
-def drafts(letters: Iterable[Letter], settings: Settings, given: Mapping[str, Any]) -> None:
+def prepare(folder: Path) -> None:
+    """Make the folder for drafts.
+
+    Raises:
+        OutputError: if it can't be one.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = "is not a folder" if isinstance(error, FileExistsError) else (error.strerror or str(error)).lower()
+        raise OutputError(f"{folder}: {reason}", hint="Choose another folder with --drafts.") from error
+
+
+def drafts(mails: Mail, done: frozenset[int], settings: Settings, given: Mapping[str, Any]) -> None:
     """Write a draft for every letter with consent."""
     folder: Path = given["drafts"]
-    sender = mailing.sender(settings, dict(given))
-    folder.mkdir(parents=True, exist_ok=True)
-    written = 0
-    for letter in letters:
+    sender = mailing.sender(settings, given)
+    written = set()
+    for letter in mails.letters(done):
         if not letter.consent:
             click.echo(f"row {letter.row}: no draft: no consent is recorded", err=True)
             continue
-        output.write(folder / mail.draft_name(letter), mail.draft(letter, sender))
-        written += 1
-    click.echo(f"{written} drafts are in {folder}.", err=True)
+        name = mail.draft_name(letter)
+        output.write(folder / name, mail.draft(letter, sender))
+        written.add(name)
+        if len(written) == given["limit"]:
+            break
+    click.echo(f"{len(written)} drafts are in {folder}.", err=True)
+    if others := sum(path.name not in written for path in folder.glob("*.eml")):
+        click.echo(f"Note: {others} drafts of earlier runs are there too; look whether they are still right.", err=True)
 
 
-def sent(letters: Iterable[Letter], settings: Settings, name: str, given: Mapping[str, Any]) -> int:
+def sent(mails: Mail, done: frozenset[int], settings: Settings, given: Mapping[str, Any]) -> int:
     """Send every letter that is not sent yet; give the exit code."""
     mailbox, server = mailing.mailbox(settings)
-    states: frozenset[State] = post.USUAL | ({"unknown"} if given["resend_unknown"] else frozenset())
     teller = mailing.Teller()
 
     def secret() -> Secret | None:
@@ -96,7 +122,17 @@ def sent(letters: Iterable[Letter], settings: Settings, name: str, given: Mappin
 
     try:
         with ledger.opened(mailing.ledger_path(mailbox)) as book:
-            post.send(letters, mailbox.sender, server, book, secret, tell=teller, batch=name, states=states)
+            post.send(
+                mails.letters(done),
+                mailbox.sender,
+                server,
+                book,
+                secret,
+                tell=teller,
+                batch=mails.name,
+                limit=given["limit"],
+                states=_states(given),
+            )
     except KeyboardInterrupt:
         click.echo(mailing.INTERRUPTED, err=True)
         return mailing.INTERRUPTED_CODE
@@ -104,11 +140,31 @@ def sent(letters: Iterable[Letter], settings: Settings, name: str, given: Mappin
     return teller.code
 
 
-def told(rows: Iterable[Row], consent: str | None) -> None:
-    """Tell what --send would do with the finished rows that have an address, by number only."""
-    agreed = [consented(row, consent) for row in rows if row.email]
-    if agreed:
-        waits = agreed.count(False)
-        click.echo(
-            f"With --send {len(agreed) - waits} sheets would go out by e-mail; {waits} have no consent.", err=True
-        )
+def told(mails: Mail, done: frozenset[int], settings: Settings, given: Mapping[str, Any]) -> None:
+    """Tell which rows --send would send, and why not the others, by number only."""
+    kinds: dict[str, list[int]] = {}
+    with ledger.shown(mailing.ledger_path(settings.mail)) as book:
+        for letter in mails.letters(done, bare=True):
+            (event,) = post.planned([letter], book, states=_states(given))
+            kinds.setdefault(mailing.TOLD[event.kind] if event else "", []).append(letter.row)
+    ready = _rows(kinds.pop("", [])[: given["limit"]])
+    whose = f"the sheet of {ready}" if ready else "no sheet"
+    click.echo(f"With --send {whose} would go out by e-mail.", err=True)
+    for why, rows in kinds.items():
+        click.echo(f"{_rows(rows)}: {why}", err=True)
+
+
+def _states(given: Mapping[str, Any]) -> frozenset[State]:
+    return post.USUAL | ({"unknown"} if given["resend_unknown"] else frozenset())
+
+
+def _rows(numbers: Iterable[int]) -> str:
+    """Write ascending numbers in short: row 5; rows 1-3, 5."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    named = ", ".join("-".join(map(str, run)) for run in runs)
+    return f"{'row' if named.isdigit() else 'rows'} {named}" if named else ""

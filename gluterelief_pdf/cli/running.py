@@ -13,7 +13,7 @@ import click
 
 from gluterelief_pdf import naming, printfile, printing
 from gluterelief_pdf.cache import Cache
-from gluterelief_pdf.cli import mailing, paper, posting
+from gluterelief_pdf.cli import locking, mailing, paper, posting
 from gluterelief_pdf.cli.orders import Book
 from gluterelief_pdf.cli.remembered import Inputs
 from gluterelief_pdf.errors import OptionError
@@ -38,20 +38,24 @@ def go(settings: Settings, content: Content, name: str, roster: Roster, given: M
     """
     began = time.monotonic()
     pattern = naming.check(given["name_pattern"] or naming.PATTERN)
+    locking.check(name, roster, given)
     inputs = Inputs(settings, content, given["logo"], datetime.date.today())
     book = Book(settings, given, Shelf(content), inputs, pattern)
     book.take(roster.rows)
-    faults = [*roster.faults, *book.faults, *posting.faults(roster.rows, given)]
+    faults = [*roster.faults, *book.faults, *locking.faults(roster, given), *posting.faults(roster.rows, given)]
     if given["really"]:
         mailing.mailbox(settings)
     if given["print_to"] is not None:
         printing.check(given["print_to"])
     if faults and not (given["skip_bad"] and all(fault.row for fault in faults)):
         raise RosterError.of(name, faults)
+    if given["drafts"]:
+        posting.prepare(given["drafts"])
     for note in book.notes:
         click.echo(f"Note: {note}.", err=True)
     with Folder(given["out"]) as folder:
-        orders = book.sealed(folder.secret)
+        wrong = {fault.row for fault in faults}
+        orders = [order for order in book.sealed(folder.secret) if order.row not in wrong]
         bench = Bench(
             folder=folder.path,
             content=content,
@@ -78,7 +82,9 @@ def go(settings: Settings, content: Content, name: str, roster: Roster, given: M
         click.echo(run.manifest)
         _summary(run, failed, len(refused), time.monotonic() - began)
         if given["print_to"] is not None:
-            paper.send(run.entries.values(), folder.path, given["print_to"], given["copies"])
+            paper.send(
+                run.entries.values(), folder.path, given["print_to"], copies=given["copies"], limit=given["limit"]
+            )
         rows = {row.number: row for row in roster.rows}
         post = posting.Mail(Path(name).name, rows, orders, book.benches, book.shelf, folder, given["consent"])
         mailed = _mailed(post, run, settings, given)
@@ -91,11 +97,11 @@ def _mailed(post: posting.Mail, run: Run, settings: Settings, given: Mapping[str
     if not any(post.rows[row].email for row in done):
         return 0
     if given["drafts"]:
-        posting.drafts(post.letters(done), settings, given)
+        posting.drafts(post, done, settings, given)
     if given["really"]:
-        return posting.sent(post.letters(done), settings, post.name, given)
-    if not given["drafts"]:
-        posting.told([post.rows[row] for row in sorted(done)], post.consent)
+        return posting.sent(post, done, settings, given)
+    if not given["drafts"] and settings.mail and settings.mail.server:
+        posting.told(post, done, settings, given)
     return 0
 
 
