@@ -14,8 +14,13 @@ def check(option: str, address: str) -> str:
     """
     from urllib.parse import urlsplit
 
-    parts = urlsplit(address if "://" in address else f"https://{address}")
-    if parts.scheme not in ("http", "https") or "." not in (parts.hostname or "") or " " in address:
+    try:
+        parts = urlsplit(address if "://" in address else f"https://{address}")
+        host = parts.hostname or ""
+    except ValueError:  # brackets that are not closed
+        host = ""
+    readable = address.isprintable() and " " not in address  # urlsplit drops line breaks without a word
+    if not readable or "." not in host or parts.scheme not in ("http", "https"):
         raise OptionError(f"{option}: is not a web address", hint="Write it as https://clinic.example/book.")
     if len(address) > LONGEST:
         raise OptionError(f"{option}: {len(address)} characters, {LONGEST} fit", hint="Use a shorter address.")

@@ -183,9 +183,10 @@ class _Faults(Faults):
                 "signoff", f"lacks {', '.join([*wrong, *([] if isinstance(day, date) else ['on'])])}; review again"
             )
             return None
+        checked = {name: self.text(f"signoff.{name}", value) for name, value in texts.items()}
         rows = (row.rpartition(" ") for row in str(entry.get("parts", "")).splitlines() if row.strip())
         parts = {name: value for name, _, value in rows}
-        return Signoff(str(texts["language"]), str(texts["by"]), day, str(texts["digest"]), parts)
+        return Signoff(checked["language"], checked["by"], day, checked["digest"], parts)
 
 
 def _kind(value: object) -> str:

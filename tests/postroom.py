@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -104,3 +105,19 @@ with ledger.opened(Path({str(desk.path)!r})) as book:
     post.send(numbered(2), DESK, server, book, lambda: Secret("password", {PASSWORD!r}), tell=print)
 """
     return subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parents[1], stderr=subprocess.PIPE)
+
+
+def command_lines(process: subprocess.Popen[bytes]) -> set[bytes]:
+    """Look at the list of processes until one ends, and give the lines of it and of all that it started."""
+    seen, ours = set(), {process.pid}
+    while process.poll() is None:
+        time.sleep(0.05)
+        for each in Path("/proc").glob("[0-9]*"):
+            try:
+                parent = int((each / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+                if int(each.name) in ours or parent in ours:
+                    ours.add(int(each.name))
+                    seen.add((each / "cmdline").read_bytes())
+            except OSError:
+                continue
+    return seen

@@ -2,6 +2,8 @@
 
 import re
 
+from gluterelief_pdf import columns
+from tests.postroom import content
 from tests.test_sending import Desk, desk
 
 __all__ = ["desk"]  # the fixture
@@ -25,11 +27,13 @@ def test_a_batch_tells_what_it_would_send_and_sends_nothing(desk: Desk) -> None:
     result = desk.run("batch", "roster.csv")
 
     assert result.code == 0
-    assert "With --send 1 sheets would go out by e-mail; 2 have no consent.\n" in result.stderr
+    assert result.stderr.endswith(
+        "With --send the sheet of row 1 would go out by e-mail.\nrows 2, 4: not sent: no consent is recorded\n"
+    )
     assert desk.inbox.connections == 0
 
 
-def test_drafts_are_written_for_those_who_agreed(desk: Desk) -> None:
+def test_drafts_are_written_for_those_who_agreed_and_an_old_one_does_not_go_unseen(desk: Desk) -> None:
     write(desk)
 
     result = desk.run("batch", "roster.csv", "--drafts", "drafts", "--consent", "yes")
@@ -37,7 +41,13 @@ def test_drafts_are_written_for_those_who_agreed(desk: Desk) -> None:
 
     assert (result.code, written) == (0, ["0001-handout-en.eml", "0002-handout-es.eml"])
     assert "row 4: no draft: no consent is recorded\n" in result.stderr
+    assert "earlier runs" not in result.stderr
     assert b"To: jose@home.example" in (desk.folder / "drafts" / "0002-handout-es.eml").read_bytes()
+    write(desk, ROSTER.replace("jose@home.example,", "jose@home.example,no"))
+    assert desk.run("batch", "roster.csv", "--drafts", "drafts").stderr.splitlines()[-2:] == [
+        "1 drafts are in drafts.",
+        "Note: 1 drafts of earlier runs are there too; look whether they are still right.",
+    ]
 
 
 def test_a_batch_is_sent_once_with_consent_and_goes_on(desk: Desk) -> None:
@@ -67,13 +77,88 @@ def test_a_wrong_address_is_told_before_anything_is_made(desk: Desk) -> None:
     assert desk.inbox.connections == 0
 
 
-def test_nothing_can_be_injected_by_a_column(desk: Desk) -> None:
-    for column in range(6):
-        cells = ["A-1", "Ann", "ann@home.example", "yes", "en", "fingers"]
-        cells[column] = f'"{cells[column]}\r\nBcc: evil@x.example"'
-        write(desk, ROSTER.splitlines()[0] + "\n" + ",".join(cells) + "\n")
+def test_lines_of_a_note_and_of_an_address_stand_in_no_header(desk: Desk) -> None:
+    evil = '"Hello\nBcc: eve@evil.example"'
+    write(desk, f"email,techniques,note,clinic-address\nann@home.example,fingers,{evil},{evil}\n")
 
-        desk.run("batch", "roster.csv", "--out", f"out{column}", "--send", "--consent", "yes")
+    result = desk.run("batch", "roster.csv", "--send", "--consent", "yes")
 
-    assert not [envelope for envelope in desk.inbox.got if "evil@x.example" in envelope.rcpt_tos]
-    assert not [envelope for envelope in desk.inbox.got if re.search(rb"(?m)^Bcc:", envelope.original_content or b"")]
+    assert result.code == 0
+    (envelope,) = desk.inbox.got
+    assert envelope.rcpt_tos == ["ann@home.example"]
+    assert not re.search(rb"(?m)^Bcc:", content(envelope))
+
+
+def test_no_line_break_gets_through_any_column(desk: Desk) -> None:
+    """Each column in a row of its own; what is told names line and column, and shows nothing of the cell."""
+    good = {
+        **{
+            "password": "three blue wheels",
+            "consent": "yes",
+            "language": "en",
+            "techniques": "pigeon",
+            "date": "today",
+        },
+        **{"email": "ann@home.example", "edition": "standard", "paper": "a4", "side": "left", "with": "es"},
+        **{"link": "https://x.example", "clinic-country": "US", "clinic-colour": "auto", "clinic-booking": "x.example"},
+        **{"clinic-website": "x.example", "clinic-email": "a@b.example", "doses": "pigeon.hold=40s", "even-so": "yes"},
+    }
+    keys = [*columns.BY_KEY]
+    lines = [",".join(keys)]
+    for key in keys:
+        for ending in ("\r\nBcc:eve@evil.example", "\u2028Bcc: eve@evil.example", "[\x1b[2J"):
+            cells = {"password": good["password"], "email": good["email"], key: good.get(key, "A") + ending}
+            lines.append(",".join(f'"{cells.get(name, "")}"' for name in keys))
+    write(desk, "\r\n".join(lines))
+
+    result = desk.run("batch", "roster.csv", "--encrypt", "--send", "--consent", "yes")
+
+    told = {
+        line.removeprefix("Error: roster.csv, ").removeprefix("roster.csv, ").split(": ")[0]
+        for line in result.stderr.splitlines()
+    }
+    starts = [2 + 4 * place + breaks for place in range(len(keys)) for breaks in (0, 2, 3)]
+    wanted = {f"line {line}, {key}" for line, key in zip(starts, [key for key in keys for _ in range(3)], strict=True)}
+    texts = {"note": (0,), "clinic-address": (0, 2)}  # their lines are lines; none of them stands in an e-mail
+    lawful = {f"line {2 + 4 * keys.index(key) + at}, {key}" for key, places in texts.items() for at in places}
+    assert len(keys) > 25
+    assert result.code == 2
+    assert wanted - told == lawful
+    assert "evil" not in result.stderr
+    assert desk.inbox.connections == 0
+
+
+def test_no_more_is_mailed_than_the_limit_says_and_the_next_run_goes_on(desk: Desk) -> None:
+    write(desk, "email,techniques\n" + "".join(f"p{row}@home.example,fingers\n" for row in range(3)))
+    for limit in (["--limit", "1"], []):  # the rest comes out of the cache
+        assert desk.run("batch", "roster.csv", *limit).code == 0
+
+    told = []
+    for options in ((), ("--send",), (), ("--send",)):
+        told.append(desk.run("batch", "roster.csv", "--consent", "yes", "--limit", "2", *options).stderr)
+
+    assert [envelope.rcpt_tos[0] for envelope in desk.inbox.got] == [f"p{row}@home.example" for row in range(3)]
+    assert "With --send the sheet of rows 1-2 would go out by e-mail.\n" in told[0]
+    assert "With --send the sheet of row 3 would go out by e-mail.\nrows 1-2: was sent in an earlier run\n" in told[2]
+
+
+def test_a_row_that_is_skipped_is_neither_made_nor_mailed(desk: Desk) -> None:
+    write(desk, "email,techniques\nann@@home,fingers\nbo@home.example,fingers\n")
+
+    result = desk.run("batch", "roster.csv", "--skip-bad", "--consent", "yes", "--send")
+
+    assert result.code == 1
+    assert [path.name for path in (desk.folder / "handouts").glob("*.pdf")] == ["0002-handout-en.pdf"]
+    assert [envelope.rcpt_tos for envelope in desk.inbox.got] == [["bo@home.example"]]
+
+
+def test_drafts_that_cannot_be_written_are_told_before_anything_is_made(desk: Desk) -> None:
+    write(desk)
+
+    result = desk.run("batch", "roster.csv", "--drafts", "clinic.toml")
+
+    assert (result.code, result.stderr) == (
+        6,
+        "Error: clinic.toml: is not a folder\nChoose another folder with --drafts.\n",
+    )
+    assert not (desk.folder / "handouts").exists()

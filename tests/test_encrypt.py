@@ -51,15 +51,15 @@ def test_a_locked_sheet_keeps_tags_language_and_the_right_to_be_read_aloud(lette
     assert root.raw_get("/StructTreeRoot").get_object()["/K"]
     assert reader.user_access_permissions
     assert reader.user_access_permissions.EXTRACT_TEXT_AND_GRAPHICS in reader.user_access_permissions
-    assert Reading(_decrypted(locked)).pages == letter.reading.pages
+    assert Reading(decrypted(locked)).pages == letter.reading.pages
 
 
-def _decrypted(locked: bytes) -> bytes:
+def decrypted(locked: bytes, password: str = PASSWORD) -> bytes:
     """Take the password off with pypdf, as whoever wants a copy without one would."""
     from pypdf import PdfWriter
 
     reader = PdfReader(io.BytesIO(locked))
-    reader.decrypt(PASSWORD)
+    reader.decrypt(password)
     writer = PdfWriter(clone_from=reader)
     writer.pdf_header = "%PDF-1.7"
     opened = io.BytesIO()
@@ -72,7 +72,7 @@ def test_a_sheet_passes_verapdf_once_the_password_is_off(letter: Made, a4: Made,
     files = []
     for name, made in {"letter": letter, "a4": a4}.items():
         files.append(tmp_path / f"{name}.pdf")
-        files[-1].write_bytes(_decrypted(encrypt.lock(made.pdf, PASSWORD)))
+        files[-1].write_bytes(decrypted(encrypt.lock(made.pdf, PASSWORD)))
 
     assert failures(files) == {"letter.pdf": [], "a4.pdf": []}
 

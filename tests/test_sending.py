@@ -6,7 +6,6 @@ import shlex
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,9 +14,9 @@ import pytest
 from gluterelief_pdf import mailbox, settings
 from gluterelief_pdf.errors import ClinicError
 from gluterelief_pdf.letters import Event, Kind
-from tests.conftest import Outcome, Run
+from tests.conftest import Outcome, Run, homes
 from tests.mailservers import PASSWORD, USER, Certificates, Inbox, certificates, serving
-from tests.postroom import content
+from tests.postroom import command_lines, content
 from tests.test_docs import commands
 from tests.test_printing import lp
 
@@ -46,6 +45,9 @@ class Desk:
         table = "\n".join(f"{key} = {value}" for key, value in lines.items() if value)
         text = f'name = "Riverside"\ncountry = "US"\n\n[mail]\n{table}\n'
         (self.folder / "clinic.toml").write_text(text, encoding="utf-8")
+
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, **homes(self.folder), "MAKE_HANDOUT_SMTP_PASSWORD": PASSWORD}
 
     def run(self, *arguments: str, password: str = PASSWORD) -> Outcome:
         return self._run(*arguments, environment={"MAKE_HANDOUT_SMTP_PASSWORD": password})
@@ -213,17 +215,7 @@ def test_no_address_name_or_password_stands_in_what_is_logged_or_in_the_list_of_
     process.stdin.write(f"{ANN}\n".encode())
     process.stdin.close()
     process.stdin = None
-    seen, ours = set(), {process.pid}
-    while process.poll() is None:
-        time.sleep(0.05)
-        for each in Path("/proc").glob("[0-9]*"):
-            try:
-                parent = int((each / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
-                if int(each.name) in ours or parent in ours:
-                    ours.add(int(each.name))
-                    seen.add((each / "cmdline").read_bytes())
-            except OSError:
-                continue
+    seen = command_lines(process)
     out, err = process.communicate()
 
     assert process.returncode == 0, err
@@ -294,18 +286,22 @@ def test_what_is_wrong_in_the_mail_table_is_told_with_its_line(tmp_path: Path, t
     assert str(refused.value).startswith(f"{tmp_path}/{told}")
 
 
-FIELDS = ("name", "phone", "email", "website", "booking", "opening", "closing", "urgent", "address", "emergency")
+FIELDS = [key for key in settings.KEYS if key not in ("signoff", "mail")]
+SIGNOFF = {"language": '"en"', "by": '"Ann"', "digest": '"abc"', "on": "2026-11-25"}
 MAIL_FIELDS = ("from", "reply_to", "host", "user", "security", "password_file", "ca_file", "ledger")
 
 
-@pytest.mark.parametrize("key", [*FIELDS, *(f"mail.{key}" for key in MAIL_FIELDS)])
+@pytest.mark.parametrize(
+    "key", [*FIELDS, *(f"mail.{key}" for key in MAIL_FIELDS), "signoff.language", "signoff.by", "signoff.digest"]
+)
 def test_no_line_break_gets_through_any_field_of_the_clinic(tmp_path: Path, key: str) -> None:
     bad = r'"desk@riverside.example\r\nBcc: eve@evil.example"'
     table, _, name = key.rpartition(".")
-    value = f"[{bad}]" if key in ("address", "emergency") else bad
-    lines = {"": [], "mail": ['from = "a@b.example"', 'host = "x.example"']}
-    lines[table] = [line for line in lines[table] if not line.startswith(name)] + [f"{name} = {value}"]
-    text = "\n".join([*lines[""], "[mail]", *lines["mail"]])
+    lines = {"": {}, "mail": {"from": '"a@b.example"', "host": '"x.example"'}, "signoff": dict(SIGNOFF)}
+    lines[table][name] = f"[{bad}]" if key in settings.LISTS else bad
+    heads = {"": "", "mail": "[mail]", "signoff": "[[signoff]]"}
+    rows = ([heads[each], *(f"{name} = {value}" for name, value in lines[each].items())] for each in lines)
+    text = "\n".join(row for each in rows for row in each)
     (tmp_path / "clinic.toml").write_text(text, encoding="utf-8")
 
     with pytest.raises(ClinicError) as refused:

@@ -1,9 +1,11 @@
 """Rows of a roster, laid over the options of the run → orders. Everything is checked before anything is made."""
 
+import ast
 import datetime
 import json
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,6 +25,7 @@ OPTIONS = {  # the option that a message begins with → its parameter, where th
     "clinic-name": "clinic_name",
     "color": "colour",
 }
+QUOTED = re.compile(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*\"""")  # as repr() writes a text
 WHOLE_RUN = (ContentError,)  # would be wrong for every row
 
 
@@ -145,10 +148,13 @@ def _scrubbed(text: str, row: Row) -> str:
     cells = [part.casefold() for value in row.given.values() for part in _texts(value)]
 
     def hidden(found: re.Match[str]) -> str:
-        said = found[1].casefold()
+        said = found[0][1:-1]
+        with suppress(ValueError, SyntaxError):  # what quotes without repr() may have other escapes
+            said = str(ast.literal_eval(found[0]))
+        said = said.casefold()
         return "'…'" if any(said in cell or cell in said for cell in cells if cell) else found[0]
 
-    return re.sub(r"'([^']*)'", hidden, re.sub(r'"([^"]*)"', hidden, text))
+    return QUOTED.sub(hidden, text)
 
 
 def _texts(value: Any) -> Iterable[str]:
