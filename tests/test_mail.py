@@ -326,3 +326,19 @@ def test_a_draft_to_no_address_is_refused(run: Run, tmp_path: Path) -> None:
     hint = "It should look like name@clinic.example: one address, no spaces, no commas, no name before it.\n"
     assert (result.code, result.stderr) == (2, f"Error: --to: is not an e-mail address\n{hint}")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_draft_from_an_address_that_few_servers_take_is_refused(run: Run, tmp_path: Path) -> None:
+    result = run("draft", "--to", "ann@home.example", "--email", "jörg@riverside.example")
+
+    told = "Error: --email: has letters before the @ that are not ASCII\nWrite from another address.\n"
+    assert (result.code, result.stderr) == (2, told)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_parts_a_message_tells_nothing_that_names_could_be_tried_against() -> None:
+    """Behind a password nobody else can read the sheet; the letter's key is made from whose it is and what is on it."""
+    key = "fedcba9876543210" * 4
+
+    assert mail.draft(letter(key=key), DESK) == mail.draft(letter(), DESK)
+    assert mail.draft(letter(pdf=b"another"), DESK).split(b"\r\n")[4] != mail.draft(letter(), DESK).split(b"\r\n")[4]

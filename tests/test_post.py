@@ -9,7 +9,7 @@ import pytest
 from gluterelief_pdf import post
 from gluterelief_pdf.credentials import Secret
 from gluterelief_pdf.errors import MailError
-from gluterelief_pdf.letters import Address, Event, Server
+from gluterelief_pdf.letters import Address, Event, Kind, Server
 from tests.mailservers import (
     PASSWORD,
     USER,
@@ -271,3 +271,36 @@ def test_a_connection_lost_within_the_message_means_that_it_was_not_taken(certs:
 
     assert events == [Event(1, "deferred", "connection lost")]
     assert desk.states() == ["deferred"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind", "code"),
+    [
+        ("451 4.3.0 try later", "deferred", "451 4.3.0"),
+        ("452 4.3.1 full", "deferred", "452 4.3.1"),
+        ("554 5.5.1 no valid recipients", "failed", "554 5.5.1"),
+        ("", "deferred", "connection lost"),
+    ],
+)
+def test_a_server_that_does_not_want_the_message_itself_is_called_what_it_is(
+    certs: Certificates, tmp_path: Path, reply: str, kind: Kind, code: str
+) -> None:
+    context = certs.context("good")
+
+    def script(client: socket.socket, wire: Wire) -> None:
+        with context.wrap_socket(client, server_side=True) as inner:
+            inner.sendall(b"220 hello\r\n")
+            while line := hear(inner, wire):
+                data = line.upper().startswith(b"DATA")
+                if data and not reply:
+                    return
+                inner.sendall(f"{reply}\r\n".encode() if data else b"250 fine\r\n")
+
+    with listening(script) as wire:
+        server = Server(
+            "localhost", wire.port, "tls", ca_file=certs.authority, timeout_s=5, per_minute=10_000, pauses_s=()
+        )
+        events = Clinic(server, tmp_path / "outbox.sqlite").send(numbered(1))
+
+    assert events == [Event(1, kind, code)]
+    assert b"%PDF" not in wire.heard

@@ -385,3 +385,20 @@ def test_the_commands_of_the_guide_work_as_they_stand(desk: Desk, tmp_path: Path
 
     assert len(listed) >= 9
     assert [envelope.rcpt_tos for envelope in desk.inbox.got] == [["desk@riverside.example"], [ANN]]
+
+
+@pytest.mark.parametrize(
+    ("key", "code", "told"),
+    [
+        ("password_file", 4, "Error: pipe: the password cannot be read: is a pipe or a device, not a file\n"),
+        ("ca_file", 7, "Error: pipe: holds no certificate\n"),
+    ],
+)
+def test_a_pipe_in_place_of_a_file_keeps_nobody_waiting(desk: Desk, key: str, code: int, told: str) -> None:
+    os.mkfifo(desk.folder / "pipe", 0o600)
+    desk.write(**{key: '"pipe"'})
+
+    result = desk.run("mail-check", password=PASSWORD if key == "ca_file" else "")
+
+    assert result.code == code
+    assert result.stderr.startswith(told)

@@ -173,3 +173,31 @@ def test_a_silent_server_is_told_as_such(tmp_path: Path) -> None:
         desk = Clinic(Server("localhost", wire.port, "starttls", timeout_s=0.5), tmp_path / "outbox.sqlite")
         with pytest.raises(MailError, match=r"no answer in 0\.5 seconds"):
             desk.send(numbered(1))
+
+
+def test_a_token_that_is_refused_is_told_after_the_empty_line_and_not_tried_twice(
+    certs: Certificates, tmp_path: Path
+) -> None:
+    context = certs.context("good")
+
+    def script(client: socket.socket, wire: Wire) -> None:
+        with context.wrap_socket(client, server_side=True) as inner:
+            inner.sendall(b"220 hello\r\n")
+            while line := hear(inner, wire):
+                if line.startswith(b"ehlo"):
+                    inner.sendall(b"250-x\r\n250 AUTH PLAIN XOAUTH2\r\n")
+                elif line.startswith(b"AUTH"):
+                    inner.sendall(b"334 eyJzdGF0dXMiOiI0MDEifQ==\r\n")
+                elif line == b"\r\n":
+                    inner.sendall(b"535 5.7.8 no\r\n")
+
+    with listening(script) as wire:
+        server = Server("localhost", wire.port, "tls", USER, ca_file=certs.authority, timeout_s=5)
+        desk = Clinic(server, tmp_path / "outbox.sqlite")
+        desk.secret = lambda: Secret("token", TOKEN)  # type: ignore[method-assign]
+        with pytest.raises(MailError, match=r"the server refused the login \(535\)"):
+            desk.send(numbered(1))
+
+    assert wire.heard.count(b"AUTH XOAUTH2") == wire.connections == 1
+    assert b"AUTH PLAIN" not in wire.heard
+    assert desk.states() == ["new"]
