@@ -1,4 +1,4 @@
-"""A sheet to a real cupsd with a cups-pdf queue, as the front desk prints it; the server's own page log says what came.
+"""Sheets to a real cupsd with a cups-pdf queue, one and a list; the server's own page log says what came.
 
 make soak runs it. Needs root, Debian's cups and printer-driver-cups-pdf.
 """
@@ -44,11 +44,12 @@ Printcap
 PPD = "/usr/share/ppd/cups-pdf/CUPS-PDF_opt.ppd"
 QUEUE = "desk"
 COPIES, PAGES = 2, 6
+JOBS = (rf"{COPIES * PAGES} .* handout-en A4", r"\d .* handout-es Letter", r"\d .* handout-de A4")
 WAIT_S = 60
 
 
 def main() -> int:
-    """Print a sheet, and hold the page log against what was asked for."""
+    """Print a sheet and a list, and hold the page log against what was asked for."""
     with tempfile.TemporaryDirectory(prefix="cups-soak-") as name, socket.create_server(("127.0.0.1", 0)) as free:
         folder, port = Path(name), free.getsockname()[1]
         free.close()
@@ -84,16 +85,27 @@ def _print(folder: Path, port: int) -> int:
         text=True,
     )
     refused = subprocess.run(
-        [*command, "--print", "nowhere"], cwd=folder, env=environment, check=False, capture_output=True, text=True
+        [*command, "--technique", "ice", "--print", "nowhere"],
+        cwd=folder,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
     )
+    roster = "name,language,techniques,paper\nAnn Lee,es,pigeon,letter\nAnn Poe,de,pigeon,a4\n"
+    (folder / "roster.csv").write_text(roster, encoding="utf-8")
+    batch = [*command[:3], "batch", "roster.csv", "--country", "GB", "--print", QUEUE]
+    for _ in range(2):  # the second run finds everything printed
+        subprocess.run(batch, cwd=folder, env=environment, check=True, capture_output=True)
     log = folder / "page_log"
-    _until(lambda: log.exists() and log.read_text(encoding="utf-8").strip() != "")
-    line = log.read_text(encoding="utf-8").strip()
+    _until(lambda: log.exists() and log.read_text(encoding="utf-8").count("\n") >= len(JOBS))
+    lines = log.read_text(encoding="utf-8").splitlines()
     print(printed.stderr.splitlines()[-1])
-    print(line)
+    print(*lines, sep="\n")
     print(refused.returncode, refused.stderr.splitlines()[-2:])
-    private = "Ann" in line or "Ann" in (folder / "error_log").read_text(encoding="utf-8")
-    right = re.match(rf"{QUEUE} .* total {COPIES * PAGES} .* handout-en A4 two-sided-long-edge$", line) is not None
+    private = any("Ann" in text for text in (*lines, (folder / "error_log").read_text(encoding="utf-8")))
+    wanted = [rf"{QUEUE} .* total {job} two-sided-long-edge" for job in JOBS]
+    right = len(lines) == len(wanted) and all(map(re.fullmatch, wanted, lines))
     return 0 if right and not private and refused.returncode == 6 else 1
 
 

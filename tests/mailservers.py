@@ -256,3 +256,15 @@ def talk(
             client.sendall(b"235 welcome\r\n")
         else:
             client.sendall(b"250 fine\r\n")
+
+
+def answering(context: ssl.SSLContext, answer: Callable[[bytes], bytes]) -> Script:
+    """Give a script that encrypts, greets, and answers each thing it hears; without an answer it hangs up."""
+
+    def script(client: socket.socket, wire: Wire) -> None:
+        with context.wrap_socket(client, server_side=True) as inner:
+            inner.sendall(b"220 hello\r\n")
+            while (line := hear(inner, wire)) and (said := answer(line)):
+                inner.sendall(said)
+
+    return script

@@ -16,6 +16,7 @@ from tests.mailservers import (
     Certificates,
     Inbox,
     Wire,
+    answering,
     hear,
     listening,
 )
@@ -285,18 +286,10 @@ def test_a_connection_lost_within_the_message_means_that_it_was_not_taken(certs:
 def test_a_server_that_does_not_want_the_message_itself_is_called_what_it_is(
     certs: Certificates, tmp_path: Path, reply: str, kind: Kind, code: str
 ) -> None:
-    context = certs.context("good")
+    def answer(line: bytes) -> bytes:
+        return f"{reply}\r\n".encode() * bool(reply) if line.upper().startswith(b"DATA") else b"250 fine\r\n"
 
-    def script(client: socket.socket, wire: Wire) -> None:
-        with context.wrap_socket(client, server_side=True) as inner:
-            inner.sendall(b"220 hello\r\n")
-            while line := hear(inner, wire):
-                data = line.upper().startswith(b"DATA")
-                if data and not reply:
-                    return
-                inner.sendall(f"{reply}\r\n".encode() if data else b"250 fine\r\n")
-
-    with listening(script) as wire:
+    with listening(answering(certs.context("good"), answer)) as wire:
         server = Server(
             "localhost", wire.port, "tls", ca_file=certs.authority, timeout_s=5, per_minute=10_000, pauses_s=()
         )

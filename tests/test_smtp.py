@@ -15,6 +15,7 @@ from tests.mailservers import (
     USER,
     Certificates,
     Wire,
+    answering,
     hear,
     listening,
     talk,
@@ -178,26 +179,19 @@ def test_a_silent_server_is_told_as_such(tmp_path: Path) -> None:
 def test_a_token_that_is_refused_is_told_after_the_empty_line_and_not_tried_twice(
     certs: Certificates, tmp_path: Path
 ) -> None:
-    context = certs.context("good")
+    def answer(line: bytes) -> bytes:
+        if line.startswith(b"ehlo"):
+            return b"250-x\r\n250 AUTH PLAIN XOAUTH2\r\n"
+        return b"334 eyJzdGF0dXMiOiI0MDEifQ==\r\n" if line.startswith(b"AUTH") else b"535 5.7.8 no\r\n"
 
-    def script(client: socket.socket, wire: Wire) -> None:
-        with context.wrap_socket(client, server_side=True) as inner:
-            inner.sendall(b"220 hello\r\n")
-            while line := hear(inner, wire):
-                if line.startswith(b"ehlo"):
-                    inner.sendall(b"250-x\r\n250 AUTH PLAIN XOAUTH2\r\n")
-                elif line.startswith(b"AUTH"):
-                    inner.sendall(b"334 eyJzdGF0dXMiOiI0MDEifQ==\r\n")
-                elif line == b"\r\n":
-                    inner.sendall(b"535 5.7.8 no\r\n")
-
-    with listening(script) as wire:
+    with listening(answering(certs.context("good"), answer)) as wire:
         server = Server("localhost", wire.port, "tls", USER, ca_file=certs.authority, timeout_s=5)
         desk = Clinic(server, tmp_path / "outbox.sqlite")
         desk.secret = lambda: Secret("token", TOKEN)  # type: ignore[method-assign]
         with pytest.raises(MailError, match=r"the server refused the login \(535\)"):
             desk.send(numbered(1))
 
+    assert wire.heard.endswith(b"\r\n\r\nquit\r\n")
     assert wire.heard.count(b"AUTH XOAUTH2") == wire.connections == 1
     assert b"AUTH PLAIN" not in wire.heard
     assert desk.states() == ["new"]
