@@ -50,6 +50,7 @@ def send(path: Path, port: int, authority: Path, count: int) -> int:
 
     try:
         with ledger.opened(path) as book:
+            print("sending", flush=True)
             post.send(numbered(count), DESK, server, book, lambda: secret, tell=tell)
     except HandoutError as error:
         print(error, file=sys.stderr)
@@ -81,12 +82,15 @@ def soak(count: int, least_kills: int) -> int:
                 sender = subprocess.Popen(
                     [*command, "--authority", str(certs.authority), "--count", str(count)],
                     stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
                     text=True,
                 )
                 assert sender.stdin is not None
+                assert sender.stdout is not None
                 sender.stdin.write(PASSWORD + "\n")
                 sender.stdin.close()
+                sender.stdout.readline()  # from here on it sends: whoever is killed is killed at work
                 while sender.poll() is None:
                     try:
                         sender.wait(chance.uniform(0.3, 2.5))
