@@ -142,6 +142,17 @@ def test_no_more_is_mailed_than_the_limit_says_and_the_next_run_goes_on(desk: De
     assert "With --send the sheet of row 3 would go out by e-mail.\nrows 1-2: was sent in an earlier run\n" in told[2]
 
 
+def test_a_wrong_address_keeps_no_sheet_from_being_made_where_nothing_is_sent(desk: Desk) -> None:
+    write(desk, "email,techniques\nann@@home,fingers\n")
+
+    result = desk.run("batch", "roster.csv", "--consent", "yes")
+
+    assert result.code == 0
+    assert result.stderr.endswith(
+        "With --send no sheet would go out by e-mail.\nrow 1: not sent: the address is not an e-mail address\n"
+    )
+
+
 def test_a_row_that_is_skipped_is_neither_made_nor_mailed(desk: Desk) -> None:
     write(desk, "email,techniques\nann@@home,fingers\nbo@home.example,fingers\n")
 

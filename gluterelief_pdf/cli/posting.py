@@ -30,8 +30,12 @@ OPTIONS = (
 
 def faults(rows: Iterable[Row], given: Mapping[str, Any]) -> list[Fault]:
     """Check every address before anything is made, if there is to be e-mail."""
+    return _unfit(rows) if given["drafts"] or given["really"] else []
+
+
+def _unfit(rows: Iterable[Row]) -> list[Fault]:
     found = []
-    for row in rows if given["drafts"] or given["really"] else ():
+    for row in rows:
         try:
             if row.email:
                 addresses.read("email", row.email)
@@ -143,8 +147,10 @@ def sent(mails: Mail, done: frozenset[int], settings: Settings, given: Mapping[s
 def told(mails: Mail, done: frozenset[int], settings: Settings, given: Mapping[str, Any]) -> None:
     """Tell which rows --send would send, and why not the others, by number only."""
     kinds: dict[str, list[int]] = {}
+    if unfit := [fault.row for fault in _unfit(mails.rows[row] for row in sorted(done))]:
+        kinds["not sent: the address is not an e-mail address"] = unfit
     with ledger.shown(mailing.ledger_path(settings.mail)) as book:
-        for letter in mails.letters(done, bare=True):
+        for letter in mails.letters(done.difference(unfit), bare=True):
             (event,) = post.planned([letter], book, states=_states(given))
             kinds.setdefault(mailing.TOLD[event.kind] if event else "", []).append(letter.row)
     ready = _rows(kinds.pop("", [])[: given["limit"]])
