@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gluterelief_pdf import batch, output, slots
 from gluterelief_pdf.cache import Kept
+from gluterelief_pdf.crew import Crew
 from gluterelief_pdf.manifest import DONE, EARLIER, FAILED, PENDING, Entry, Manifest
 from gluterelief_pdf.model import Rendered
 from gluterelief_pdf.worker import Bench, Order, Outcome
@@ -36,7 +37,7 @@ class Run:
         ]
         self.entries |= {entry.row: entry for entry in refused}
 
-    def go(self, jobs: int) -> Generator[Entry, None, None]:
+    def go(self, crew: Crew) -> Generator[Entry, None, None]:
         """Make what is still to be made, and note each as soon as it is there.
 
         Raises:
@@ -62,7 +63,7 @@ class Run:
                         yield self._noted(outcome)
                     else:
                         rest.append(order)
-                for outcome in batch.make(rest, self._bench, jobs=jobs) if rest else ():
+                for outcome in batch.make(rest, crew) if rest else ():
                     yield self._noted(outcome)
         finally:
             self._manifest.write(self._sorted())
