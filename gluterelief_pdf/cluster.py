@@ -4,13 +4,13 @@ It is imported only if a batch is sent to a cluster.
 """
 
 import logging
-import pickle
+import secrets
 import time
 import warnings
 from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError, Future
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import contextmanager, suppress
+from io import BytesIO
 from types import TracebackType
 from typing import Any, Self
 
@@ -18,19 +18,21 @@ from distributed import Client, KilledWorker
 from distributed.cfexecutor import ClientExecutor
 from distributed.security import Security
 
-from gluterelief_pdf import fingerprint, seat, tables, worker
+from gluterelief_pdf import fingerprint, seat, worker
 from gluterelief_pdf.crew import LostError
-from gluterelief_pdf.errors import ClusterError, HandoutError, OptionError
+from gluterelief_pdf.errors import ClusterError, HandoutError
 from gluterelief_pdf.site import Site
 from gluterelief_pdf.worker import Bench, Made, Order, Outcome
 
 CONNECT_S = 10.0
 EMPTY_S = 30.0  # without a single worker, until we give up
 CLOSE_S = 2.0
-MOST_OWN_BYTES = 10_000_000  # of a clinic's own content, which goes to every worker
+# A worker that gets what it can't read, such as a function that it has not, ends, and writes all of it into its log.
+# So it gets only what Python itself knows; where our program is missing this fails, and nothing else happens.
+MAKE = "__import__('gluterelief_pdf.seat', fromlist=['make']).make(run, parcel, order)"
 QUIET = ("distributed", "distributed.client", "distributed.gc", "tornado", "tornado.application")
 KEPT = "What is done is kept: run the same command again to go on."
-ALIKE = "Install the same gluterelief-pdf[cluster], with the same libraries, on the scheduler and on every worker."
+ALIKE = "Install the same gluterelief-pdf[cluster], with the same libraries, on every worker."
 
 
 class Cluster:
@@ -41,6 +43,7 @@ class Cluster:
     def __init__(self, bench: Bench, site: Site, most: int | None) -> None:
         self.bench, self.why = bench, ""
         self._site, self._most = site, most
+        self._run = secrets.token_hex(8)
         self._client: Client
         self._pool: ClientExecutor
         self._parcel: Any
@@ -53,7 +56,7 @@ class Cluster:
             OptionError: if the overrides are too large.
             ClusterError: if the scheduler can't be reached.
         """
-        parcel = _parcel(self.bench)
+        parcel = seat.packed(self.bench).getvalue()
         for name in QUIET:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         warnings.filterwarnings("ignore", module="distributed")  # what is wrong is told in a sentence
@@ -65,7 +68,7 @@ class Cluster:
         except (OSError, ImportError):  # the latter if its Dask is too far from ours
             hint = "Check the address and the certificates, and whether `dask scheduler` runs there."
             raise ClusterError(f"{site.address}: no scheduler answers", hint=hint) from None
-        self._parcel = self._client.submit(seat.held, parcel, pure=False)
+        self._parcel = self._client.submit(BytesIO, parcel, pure=False)  # a task, which is done anew where it is lost
         self._seen = time.monotonic()
         return self
 
@@ -75,7 +78,7 @@ class Cluster:
 
     @property
     def jobs(self) -> int:
-        found: int = sum(self._client.nthreads().values()) or 1
+        found = self._threads() or 1
         return min(found, self._most or found)
 
     @contextmanager
@@ -88,7 +91,10 @@ class Cluster:
                 self._pool.shutdown(wait=False)
 
     def submit(self, order: Order) -> Future[Any]:
-        future: Future[Any] = self._pool.submit(seat.make, self._parcel, seat.Sealed(pickle.dumps(order)))
+        if self._client.status != "running":
+            raise self._gone()
+        given = {"run": self._run, "parcel": self._parcel, "order": seat.sealed(order)}
+        future: Future[Any] = self._pool.submit(eval, MAKE, given)
         return future
 
     def outcome(self, order: Order, future: Future[Any]) -> Outcome:
@@ -107,33 +113,26 @@ class Cluster:
         if kind == seat.DIED:
             self.why = found
             raise LostError
-        made = found.content
+        made = seat.opened(found)
         return worker.keep(self.bench, order, made) if isinstance(made, Made) else made
 
     def look(self) -> None:
-        if self._client.status != "running":
-            raise self._gone()
-        if self._client.nthreads():
+        if self._threads():
             self._seen = time.monotonic()
         elif time.monotonic() - self._seen > EMPTY_S:
             what = f"{self._site.address}: the scheduler has had no worker for {EMPTY_S:g} seconds"
             raise ClusterError(what, hint=f"Start one with: dask worker {self._site.address}. {KEPT}")
 
+    def _threads(self) -> int:
+        """Count the sheets that the workers can make at a time."""
+        if self._client.status == "running":
+            with suppress(OSError, RuntimeError):  # it went down just now
+                return sum(self._client.nthreads().values())
+        raise self._gone()
+
     def _gone(self) -> HandoutError:
         what = f"{self._site.address}: the scheduler is gone, or let the work fall"
         return ClusterError(what, hint=f"Look whether it runs. {KEPT}")
-
-
-def _parcel(bench: Bench) -> seat.Sealed:
-    """Pack what a machine needs that has no folder of ours."""
-    folder = bench.content.own
-    files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder else []
-    own = {path.relative_to(folder).as_posix(): tables.data(path) for path in files if folder}
-    if sum(map(len, own.values())) > MOST_OWN_BYTES:
-        what = f"--overrides: {folder}: has more than {MOST_OWN_BYTES // 1_000_000} MB, too much for every worker"
-        raise OptionError(what, hint="Take out what is not needed.")
-    lean = replace(bench, cache=None)
-    return seat.Sealed(seat.Parcel(fingerprint.of(bench.content), pickle.dumps(lean), own))
 
 
 def _differs(where: str, theirs: Mapping[str, str | None]) -> HandoutError:

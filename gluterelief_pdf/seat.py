@@ -6,88 +6,92 @@ if everything that it depends on is the same here as there, so that its bytes ar
 
 import multiprocessing
 import pickle
-import secrets
 import tempfile
 import threading
-from collections.abc import Mapping
 from concurrent.futures import BrokenExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from distributed import get_worker
 
-from gluterelief_pdf import fingerprint, worker
+from gluterelief_pdf import fingerprint, tables, worker
+from gluterelief_pdf.errors import OptionError
 from gluterelief_pdf.resources import shipped
 from gluterelief_pdf.tables import Content
+from gluterelief_pdf.worker import Bench
 
 IDLE_S = 60.0  # until a process that nobody gives work to ends
+MOST_OWN_BYTES = 10_000_000  # of a clinic's own content, which goes to every machine
 MADE, DIED, DIFFERS = "made", "died", "differs"
 
 
-class Sealed:
-    """Something that must not be read by chance: what a task was given is written to a machine's log if it fails."""
+def packed(bench: Bench) -> BytesIO:
+    """Pack what a machine needs that has no folder of ours.
 
-    def __init__(self, content: Any) -> None:
-        self.content = content
+    Raises:
+        OptionError: if the clinic's own content is too large.
+        ContentError: if it can't be read.
+    """
+    folder = bench.content.own
+    files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder else []
+    own = {path.relative_to(folder).as_posix(): tables.data(path) for path in files if folder}
+    if sum(map(len, own.values())) > MOST_OWN_BYTES:
+        what = f"--overrides: {folder}: has more than {MOST_OWN_BYTES // 1_000_000} MB, too much for every machine"
+        raise OptionError(what, hint="Take out what is not needed.")
+    lean = pickle.dumps(replace(bench, cache=None))
+    return sealed((fingerprint.of(bench.content), lean, own))
 
-    def __repr__(self) -> str:
-        """Tell nothing."""
-        return "Sealed()"
+
+def sealed(content: Any) -> BytesIO:
+    """Wrap content up: what a task is given is written into a machine's log if it fails, but not what is in this."""
+    return BytesIO(pickle.dumps(content))
 
 
-@dataclass(frozen=True)
-class Parcel:
-    """What a run needs. It can be read whatever the versions are; the bench in it only if they are the same."""
-
-    fingerprint: str
-    bench: bytes
-    own: Mapping[str, bytes]  # a clinic's own content, by path
-    run: str = field(default_factory=lambda: secrets.token_hex(8))
+def opened(content: BytesIO) -> Any:
+    """Take it out again."""
+    return pickle.loads(content.getvalue())  # noqa: S301 (as Dask: who can reach a cluster can run programs on it)
 
 
 class _DiffersError(Exception):
     """This machine would make other bytes."""
 
 
-def held(parcel: Sealed) -> Sealed:
-    """Give a parcel back: as the result of a task it comes once to each machine."""
-    return parcel
-
-
-def make(parcel: Sealed, order: Sealed) -> tuple[str, Any]:
-    """Make one sheet: `MADE` and it, `DIED` and why, or `DIFFERS` and this machine's address and versions."""
+def make(run: str, parcel: BytesIO, order: BytesIO) -> tuple[str, Any]:
+    """Make one sheet of a run: `MADE` and it, `DIED` and why, or `DIFFERS` and this machine's address and versions."""
     try:
-        seat = _taken(parcel.content)
+        seat = _taken(run) or _Seat(run, parcel)
     except _DiffersError:
         return DIFFERS, (get_worker().address, fingerprint.versions())
     try:
-        made = seat.pool.submit(worker.make, _opened(order.content)).result()
+        made = seat.pool.submit(worker.make, opened(order)).result()
     except BrokenExecutor:
         why = worker.why(seat.scratch)
         seat.close()
         return DIED, why
     _given_back(seat)
-    return MADE, Sealed(made)
+    return MADE, sealed(made)
 
 
 class _Seat:
     """A process that makes sheets of one run, one after the other."""
 
-    def __init__(self, parcel: Parcel) -> None:
-        self.run, self.made = parcel.run, 0
+    def __init__(self, run: str, parcel: BytesIO) -> None:
+        self.run, self.made = run, 0
         self.timer: threading.Timer
         self._folder = tempfile.TemporaryDirectory(dir=get_worker().local_directory, ignore_cleanup_errors=True)
         self.scratch = Path(self._folder.name)
+        wanted, bench, files = opened(parcel)
         own = self.scratch / "own"
-        for name, text in parcel.own.items():
+        for name, text in files.items():
             (own / name).parent.mkdir(parents=True, exist_ok=True)
             (own / name).write_bytes(text)
-        content = Content(shipped("content"), own if parcel.own else None)
-        if fingerprint.of(content) != parcel.fingerprint:
+        content = Content(shipped("content"), own if files else None)
+        if fingerprint.of(content) != wanted:
             self._folder.cleanup()
             raise _DiffersError
-        bench = replace(_opened(parcel.bench), folder=self.scratch, content=content)
+        bench = replace(opened(BytesIO(bench)), folder=self.scratch, content=content)
         multiprocessing.current_process().daemon = False  # a daemon, as Dask's nanny makes us, may have no children
         self.pool = worker.pool(bench, self.scratch, 1)
 
@@ -97,22 +101,18 @@ class _Seat:
         self._folder.cleanup()
 
 
-def _opened(content: bytes) -> Any:
-    return pickle.loads(content)  # noqa: S301 (Dask does the same: who can reach a cluster can run programs on it)
-
-
 _free: list[_Seat] = []
 _lock = threading.Lock()
 
 
-def _taken(parcel: Parcel) -> _Seat:
-    """Take a seat of the run that nobody sits on, or make one."""
+def _taken(run: str) -> _Seat | None:
+    """Take a seat of the run that nobody sits on, if there is one."""
     with _lock:
-        seat = next((seat for seat in _free if seat.run == parcel.run), None)
+        seat = next((seat for seat in _free if seat.run == run), None)
         if seat:
             seat.timer.cancel()
             _free.remove(seat)
-    return seat or _Seat(parcel)
+    return seat
 
 
 def _given_back(seat: _Seat) -> None:
