@@ -1,7 +1,6 @@
 """Where a cluster is, and whether it is safe to go there. Nothing is asked of the network."""
 
 import importlib.util
-import ipaddress
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from gluterelief_pdf import infile
 from gluterelief_pdf.errors import OptionError, RenderError
+from gluterelief_pdf.letters import LOOPBACK
 
 FILES = ("--cluster-ca", "--cluster-cert", "--cluster-key")
 
@@ -45,7 +45,7 @@ class Site:
             hint = "Write tls:// in place of tcp://, or leave the certificates out."
             raise OptionError("--cluster: tcp:// goes without certificates, in the clear", hint=hint)
         note = "--cluster: with tcp:// the patients' rows and sheets cross the network in the clear; tls:// hides them"
-        return cls(address, None, "" if _loopback(parts.hostname or "") else note)
+        return cls(address, None, "" if parts.hostname in LOOPBACK else note)
 
 
 def _parts(address: str) -> SplitResult:
@@ -60,13 +60,6 @@ def _parts(address: str) -> SplitResult:
     if parts.scheme not in ("tcp", "tls"):
         raise OptionError(f"--cluster: {parts.scheme}:// is not known here", hint=hint)
     return parts
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _check(authority: Path, certificate: Path, key: Path) -> None:
