@@ -6,16 +6,20 @@ what the list, the ledger and the folder cost when they are long.
 
 import argparse
 import csv
+import io
 import random
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import wait
 from pathlib import Path
 from typing import ParamSpec
 
 import psutil
+from distributed import Client
 
 from benchmarks.batch import LOGO, cpu_s, orders
 from gluterelief_pdf import ledger, output
@@ -23,13 +27,13 @@ from gluterelief_pdf.letters import Letter
 from gluterelief_pdf.manifest import DONE, Entry, Manifest
 from gluterelief_pdf.model import Choice, Patient
 from gluterelief_pdf.shelf import Shelf
-from tests.machines import Machines, machines
+from tests.machines import machines
 from tests.test_mail import letter
 
 CLINIC = ("--clinic-name", "Riverside", "--logo", str(LOGO), "--country", "US")
 LONG = (1_000, 100_000)  # rows that are there already
 TRIES = 11
-SHEET = b"x" * 250_000
+SHEET, ORDER, CARRIED = b"x" * 150_000, b"x" * 2_000, 400
 MESSAGE_ID = "<0123456789abcdef0123456789abcdef@riverside.example>"
 
 P = ParamSpec("P")
@@ -48,9 +52,9 @@ def roster(path: Path, plans: Sequence[tuple[Patient, Choice]]) -> None:
         write.writerows([p.name, "; ".join(c.techniques), "; ".join(c.doses)] for p, c in plans)
 
 
-def used_s(cluster: Machines) -> float:
-    """Give the CPU time of the scheduler, the workers and what they started."""
-    above = [psutil.Process(process.pid) for process in (cluster.scheduler, *cluster.workers)]
+def used_s(*started: "subprocess.Popen[bytes]") -> float:
+    """Give the CPU time of processes and what they started."""
+    above = [psutil.Process(process.pid) for process in started]
     found = [process for each in above for process in (each, *each.children(recursive=True))]
     return float(sum(sum(process.cpu_times()[:2]) for process in found))
 
@@ -62,14 +66,15 @@ def sheets(folder: Path, rounds: int, rows: int) -> None:
     for kind, number in (("before.csv", rows * 10), ("one.csv", 1)):
         (folder / kind).write_text("\n".join(["techniques", *["pigeon"] * number]), encoding="utf-8")
     with machines(folder / "machines") as cluster:
+        processes = (cluster.scheduler, *cluster.workers)
         plans = orders(rows * (rounds + 1), Shelf(), random.Random(2))
         for turn in range(rounds + 1):  # the first one warms up
             roster(folder / "r.csv", plans[turn * rows : (turn + 1) * rows])
             began = time.monotonic()
             here = cpu_s(command("r.csv", "--out", f"here-{turn}"), cwd=folder)
-            middle, before = time.monotonic(), used_s(cluster)
+            middle, before = time.monotonic(), used_s(*processes)
             driver = cpu_s(command("r.csv", "--out", f"there-{turn}", "--cluster", cluster.address), cwd=folder)
-            there, ended = used_s(cluster) - before, time.monotonic()
+            there, ended = used_s(*processes) - before, time.monotonic()
             copied = cpu_s(command("before.csv", "--out", f"before-{turn}"), cwd=folder)
             start = cpu_s(command("one.csv", "--out", f"one-{turn}"), cwd=folder)
             if turn:
@@ -82,6 +87,21 @@ def sheets(folder: Path, rounds: int, rows: int) -> None:
     for name, found in costs.items():
         print(f"{name}: {statistics.median(found):.4f} ({min(found):.4f} to {max(found):.4f})")
     print(f"bytes of a sheet: {statistics.mean(lengths):.0f} on average, {max(lengths):.0f} at most")
+
+
+def carried(folder: Path) -> None:
+    """Print what Dask itself costs for each sheet that it carries to and fro."""
+    with machines(folder / "carriers") as cluster, Client(cluster.address, set_as_default=False) as client:
+        pool, given = client.get_executor(pure=False), {"order": io.BytesIO(ORDER)}
+        wait([pool.submit(eval, f"b'x' * {len(SHEET)}", given) for _ in range(20)])
+        places = (cluster.scheduler, *cluster.workers)
+        before, own = [used_s(place) for place in places], time.process_time()
+        for _ in range(CARRIED // 20):
+            wait([pool.submit(eval, f"b'x' * {len(SHEET)}", given) for _ in range(20)])
+        after, own = [used_s(place) for place in places], time.process_time() - own
+        scheduler, *workers = ((late - early) / CARRIED * 1000 for early, late in zip(before, after, strict=True))
+        print(f"carried by Dask: {own / CARRIED * 1000:.1f} ms of CPU here, ", end="")
+        print(f"{scheduler:.1f} ms on the scheduler, {sum(workers):.1f} ms on the workers, each sheet")
 
 
 def long(folder: Path) -> None:
@@ -102,6 +122,7 @@ def long(folder: Path) -> None:
             book._connection.execute("COMMIT")
             size = path.stat().st_size + path.with_name("outbox.sqlite-wal").stat().st_size
             print(f"where there are {rows}:")
+            print(f"  ledger read whole: {told(book.entries)}")
             size_each = found.path.stat().st_size / rows
             print(
                 f"  list: {size_each:.0f} bytes a row; {told(found.read)} to read it; {told(found.add, entries[:1])} a row"
@@ -136,8 +157,9 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=40, help="sheets a round")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        sheets(Path(name), asked.rounds, asked.rows)
+        carried(Path(name))
         long(Path(name))
+        sheets(Path(name), asked.rounds, asked.rows)
 
 
 if __name__ == "__main__":
