@@ -1,19 +1,18 @@
 """What a sheet costs in a batch: the figures of docs/scale.md, medians of rounds that take turns.
 
-CPU of sheets that all differ, on this machine and on a cluster of two workers beside it; of sheets made before; bytes;
-what the list, the ledger and the folder cost when they are long.
+CPU of sheets that all differ, on this machine and on a cluster of two workers beside it, and of those of which only a
+name is new; bytes; what Dask costs; what the list, the ledger and the folder cost when they are long.
 """
 
 import argparse
-import csv
 import io
 import random
+import resource
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import wait
 from pathlib import Path
 from typing import ParamSpec
@@ -21,35 +20,20 @@ from typing import ParamSpec
 import psutil
 from distributed import Client
 
-from benchmarks.batch import LOGO, cpu_s, orders
+from benchmarks import sample
 from gluterelief_pdf import ledger, output
 from gluterelief_pdf.letters import Letter
 from gluterelief_pdf.manifest import DONE, Entry, Manifest
-from gluterelief_pdf.model import Choice, Patient
 from gluterelief_pdf.shelf import Shelf
 from tests.machines import machines
 from tests.test_mail import letter
 
-CLINIC = ("--clinic-name", "Riverside", "--logo", str(LOGO), "--country", "US")
 LONG = (1_000, 100_000)  # rows that are there already
 TRIES = 11
 SHEET, ORDER, CARRIED = b"x" * 150_000, b"x" * 2_000, 400
 MESSAGE_ID = "<0123456789abcdef0123456789abcdef@riverside.example>"
 
 P = ParamSpec("P")
-
-
-def command(*arguments: str) -> list[str]:
-    """Give the command of one batch."""
-    return [sys.executable, "-m", "gluterelief_pdf", "batch", *arguments, *CLINIC]
-
-
-def roster(path: Path, plans: Sequence[tuple[Patient, Choice]]) -> None:
-    """Write a list of patients."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        write = csv.writer(file)
-        write.writerow(["name", "techniques", "doses"])
-        write.writerows([p.name, "; ".join(c.techniques), "; ".join(c.doses)] for p, c in plans)
 
 
 def used_s(*started: "subprocess.Popen[bytes]") -> float:
@@ -60,33 +44,41 @@ def used_s(*started: "subprocess.Popen[bytes]") -> float:
 
 
 def sheets(folder: Path, rounds: int, rows: int) -> None:
-    """Print what a sheet costs here, on a cluster, and if it was made before."""
+    """Print what a sheet costs here and on a cluster, and if only a name is new."""
     costs: dict[str, list[float]] = {}
-    lengths: list[float] = []
-    for kind, number in (("before.csv", rows * 10), ("one.csv", 1)):
-        (folder / kind).write_text("\n".join(["techniques", *["pigeon"] * number]), encoding="utf-8")
+    lengths: list[int] = []
+    environment = sample.alone(folder)
+
+    def cpu_s(name: str, *options: str) -> tuple[float, float]:
+        command = [str(sample.PROGRAM), "batch", f"{name}.csv", *sample.OPTIONS, *options]
+        before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+        subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, time.monotonic() - began
+
     with machines(folder / "machines") as cluster:
         processes = (cluster.scheduler, *cluster.workers)
-        plans = orders(rows * (rounds + 1), Shelf(), random.Random(2))
+        plans = sample.choices(rows * (rounds + 1), Shelf(), random.Random(2))
         for turn in range(rounds + 1):  # the first one warms up
-            roster(folder / "r.csv", plans[turn * rows : (turn + 1) * rows])
-            began = time.monotonic()
-            here = cpu_s(command("r.csv", "--out", f"here-{turn}"), cwd=folder)
-            middle, before = time.monotonic(), used_s(*processes)
-            driver = cpu_s(command("r.csv", "--out", f"there-{turn}", "--cluster", cluster.address), cwd=folder)
-            there, ended = used_s(*processes) - before, time.monotonic()
-            copied = cpu_s(command("before.csv", "--out", f"before-{turn}"), cwd=folder)
-            start = cpu_s(command("one.csv", "--out", f"one-{turn}"), cwd=folder)
+            own = plans[turn * rows : (turn + 1) * rows]
+            sample.roster(folder / "different.csv", sample.names(own, rows))
+            sample.roster(folder / "names.csv", sample.names(own[:1], rows * 10))
+            here, here_clock = cpu_s("different", "--out", f"here-{turn}", "--no-cache")
+            before = used_s(*processes)
+            options = ("--out", f"there-{turn}", "--no-cache", "--cluster", cluster.address)
+            driver, there_clock = cpu_s("different", *options)
+            there = used_s(*processes) - before
+            names, _ = cpu_s("names", "--out", f"names-{turn}")
             if turn:
-                costs.setdefault("different, here", []).append(here / rows)
-                costs.setdefault("different, on the cluster", []).append((driver + there) / rows)
-                costs.setdefault("  of it the one who writes the files", []).append(driver / rows)
-                costs.setdefault("  seconds of the clock against here", []).append((ended - middle) / (middle - began))
-                costs.setdefault("made before", []).append((copied - start) / (rows * 10 - 1))
+                costs.setdefault("s of CPU, different, here", []).append(here / rows)
+                costs.setdefault("s of CPU, different, on the cluster", []).append((driver + there) / rows)
+                costs.setdefault("s of CPU of it, here", []).append(driver / rows)
+                costs.setdefault("time on the cluster / time here", []).append(there_clock / here_clock)
+                costs.setdefault("s of CPU, only a name is new", []).append(names / rows / 10)
             lengths += [path.stat().st_size for path in (folder / f"here-{turn}").glob("*.pdf")]
     for name, found in costs.items():
         print(f"{name}: {statistics.median(found):.4f} ({min(found):.4f} to {max(found):.4f})")
-    print(f"bytes of a sheet: {statistics.mean(lengths):.0f} on average, {max(lengths):.0f} at most")
+    print(f"bytes of a sheet: {statistics.mean(lengths):.0f} on average, {max(lengths)} at most")
 
 
 def carried(folder: Path) -> None:

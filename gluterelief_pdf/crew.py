@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from multiprocessing import active_children
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -65,6 +65,11 @@ class Crew(Protocol):
         """The reason that a worker which died left, after a colon."""
 
 
+def pool(bench: Bench, scratch: Path, jobs: int) -> ProcessPoolExecutor:
+    """Start processes that are workers."""
+    return ProcessPoolExecutor(jobs, get_context("spawn"), initializer=worker.start, initargs=(bench, scratch))
+
+
 class Processes:
     """Workers on this machine."""
 
@@ -96,7 +101,7 @@ class Processes:
     def started(self, jobs: int) -> Iterator[None]:
         """Start workers; when the run is stopped they are ended at once, since they leave no half-written file."""
         others = set(active_children())
-        self._pool = worker.pool(self.bench, Path(self._scratch.name), jobs)
+        self._pool = pool(self.bench, Path(self._scratch.name), jobs)
         try:
             yield
         except BaseException:  # Ctrl-C too

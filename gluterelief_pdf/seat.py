@@ -16,7 +16,7 @@ from typing import Any
 
 from distributed import get_worker
 
-from gluterelief_pdf import fingerprint, tables, worker
+from gluterelief_pdf import crew, fingerprint, tables, worker
 from gluterelief_pdf.errors import OptionError
 from gluterelief_pdf.resources import shipped
 from gluterelief_pdf.tables import Content
@@ -93,7 +93,7 @@ class _Seat:
             raise _DiffersError
         bench = replace(opened(BytesIO(bench)), folder=self.scratch, content=content)
         multiprocessing.current_process().daemon = False  # a daemon, as Dask's nanny makes us, may have no children
-        self.pool = worker.pool(bench, self.scratch, 1)
+        self.pool = crew.pool(bench, self.scratch, 1)
 
     def close(self) -> None:
         """End the process."""

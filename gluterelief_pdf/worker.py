@@ -10,10 +10,9 @@ import tempfile
 import threading
 import traceback
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import connection, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -216,11 +215,6 @@ def _place(bug: BaseException) -> str:
 
 
 _worker: Worker | None = None
-
-
-def pool(bench: Bench, scratch: Path, jobs: int) -> ProcessPoolExecutor:
-    """Start processes that are workers."""
-    return ProcessPoolExecutor(jobs, get_context("spawn"), initializer=start, initargs=(bench, scratch))
 
 
 def start(bench: Bench, scratch: Path) -> None:

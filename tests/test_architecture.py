@@ -63,9 +63,9 @@ LAYERS = (
     {"clinic", "texts", "clinicfile", "compose", "post"},
     {"settings", "handout"},
     {"worker"},
-    {"crew", "seat"},
-    {"batch", "cluster"},
-    {"resume"},
+    {"crew"},
+    {"batch", "seat"},
+    {"resume", "cluster"},
     {"cli"},
     {"__main__"},
 )
