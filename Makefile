@@ -57,6 +57,7 @@ soak: .venv/dev  ## Run what takes long: every sheet through veraPDF, a batch ki
 	.ci/install soak
 	$(BIN)/python -m pytest -n auto -m "matrix or soak"
 	$(BIN)/python benchmarks/soak_batch.py
+	$(BIN)/python -m benchmarks.scale
 	$(BIN)/python -m benchmarks.mail_soak
 	$(BIN)/python -m benchmarks.cups_soak
 	$(MAKE) bench

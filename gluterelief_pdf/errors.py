@@ -37,6 +37,12 @@ class RenderError(HandoutError):
     exit_code = 5
 
 
+class ClusterError(HandoutError):
+    """The machines that were to make the sheets can't be reached, or are not fit. No row is blamed for it."""
+
+    exit_code = 5
+
+
 class OutputError(HandoutError):
     """The sheet can't be written where it should go."""
 

@@ -24,19 +24,19 @@ PACKAGES = (
 WORDS = "words"
 
 
-def of(content: Content, tags: Iterable[str]) -> str:
-    """Digest what every sheet in some languages depends on (SHA-256, hexadecimal)."""
+def of(content: Content, tags: Iterable[str] | None = None) -> str:
+    """Digest what every sheet in some languages depends on, in all if none is named (SHA-256, hexadecimal)."""
     package = Path(__file__).parent
     sources = sorted(path for path in package.rglob("*") if path.suffix in (".py", ".conf"))
-    words = {f"{tag}.toml" for tag in (*tags, "en")}
+    words = None if tags is None else {f"{tag}.toml" for tag in (*tags, "en")}
     folders = [(shipped("templates"), "templates"), (content.shipped, "content")]
     folders += [(content.own, "own")] if content.own else []
-    found = hashlib.sha256(json.dumps(_versions(), sort_keys=True).encode())
+    found = hashlib.sha256(json.dumps(versions(), sort_keys=True).encode())
     for path in sources:
         _add(found, f"program/{path.relative_to(package)}", path)
     for folder, name in folders:
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            if path.parent.name != WORDS or path.name in words:
+            if words is None or path.parent.name != WORDS or path.name in words:
                 _add(found, f"{name}/{path.relative_to(folder)}", path)
     return found.hexdigest()
 
@@ -50,16 +50,17 @@ def _add(found: "hashlib._Hash", name: str, path: Path) -> None:
     found.update(f"\n{name} {digest}\n".encode())
 
 
-def _versions() -> dict[str, str | None]:
-    versions: dict[str, str | None] = {library.name: library.version for library in libraries.found()}
-    versions |= {name: _installed().get(name) or _asked(name) for name in PACKAGES}
-    versions |= {
+def versions() -> dict[str, str | None]:
+    """Give the version of everything that is not ours, none for what is not here."""
+    found: dict[str, str | None] = {library.name: library.version for library in libraries.found()}
+    found |= {name: _installed().get(name) or _asked(name) for name in PACKAGES}
+    found |= {
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
         "epoch": os.environ.get("SOURCE_DATE_EPOCH", "0"),
     }
-    return versions
+    return found
 
 
 @cache

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gluterelief_pdf import batch, encrypt, output, slots
 from gluterelief_pdf.cache import Kept
+from gluterelief_pdf.crew import Crew
 from gluterelief_pdf.manifest import DONE, EARLIER, FAILED, PENDING, Entry, Manifest
 from gluterelief_pdf.model import Rendered
 from gluterelief_pdf.worker import Bench, Order, Outcome
@@ -38,7 +39,7 @@ class Run:
         ]
         self.entries |= {entry.row: entry for entry in refused}
 
-    def go(self, jobs: int) -> Generator[Entry, None, None]:
+    def go(self, crew: Crew) -> Generator[Entry, None, None]:
         """Make what is still to be made, and note each as soon as it is there.
 
         Raises:
@@ -55,8 +56,8 @@ class Run:
                     first.append(order)
                     if order.cache and order.written and self._bench.cache:
                         seen.add(order.cache)
-            yield from self._made(first, jobs)
-            yield from self._made((yield from self._copies(later)), jobs)
+            yield from self._made(first, crew)
+            yield from self._made((yield from self._copies(later)), crew)
         finally:
             self._manifest.write(self._sorted())
 
@@ -98,8 +99,8 @@ class Run:
             return False
         return not order.password or encrypt.opens(pdf, order.password)
 
-    def _made(self, orders: Sequence[Order], jobs: int) -> Generator[Entry, None, None]:
-        for outcome in batch.make(orders, self._bench, jobs=jobs) if orders else ():
+    def _made(self, orders: Sequence[Order], crew: Crew) -> Generator[Entry, None, None]:
+        for outcome in batch.make(orders, crew) if orders else ():
             yield from self._noted([outcome])
 
     def _copies(self, orders: Sequence[Order]) -> Generator[Entry, None, list[Order]]:

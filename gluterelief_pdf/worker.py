@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from gluterelief_pdf import encrypt, handout, limits, output, record
-from gluterelief_pdf.cache import Cache
+from gluterelief_pdf.cache import Cache, Kept
 from gluterelief_pdf.errors import HandoutError, OutputError, RenderError
 from gluterelief_pdf.model import Choice, Clinic, Edition, Paper, Patient, Rendered, Sheet, Signoff
 from gluterelief_pdf.pdf import Press
@@ -28,6 +28,7 @@ TOO_LARGE = "the sheet needs too much memory"
 MOST_BLANKS = 16  # sheets without a patient's lines that a worker remembers, some 250 kB each
 WHY = "why"
 HARD_S = 10.0  # after the limit, until a worker that does not hear of it is ended
+RENEWED = 60  # sheets that a worker makes: WeasyPrint 70 loses up to a megabyte of its libraries' memory with each
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,18 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """A sheet that is made, and not yet kept."""
+
+    pdf: bytes
+    pages: int
+    blanked: tuple[str, ...]
+    full: bool  # rendered for this patient alone
+    record: str  # empty if none is wanted
+    kept: Kept | None  # what other sheets may need
+
+
+@dataclass(frozen=True, slots=True)
 class Bench:
     """What a worker is given when it starts."""
 
@@ -120,12 +133,12 @@ class Worker:
         self._press = self._new_press()
         self._blanks: dict[str, Rendered] = {}
 
-    def make(self, order: Order) -> Outcome:
-        """Make one sheet and write its file. Whatever goes wrong is told, not raised, and without a patient's data."""
+    def make(self, order: Order) -> Made | Outcome:
+        """Make one sheet. Whatever goes wrong is told, not raised, and without a patient's data."""
         try:
             with _limited(self._bench.timeout_s):
                 sheet, rendered = self._rendered(order)
-            return self._written(order, sheet, rendered)
+            return self._made(order, sheet, rendered)
         except HandoutError as error:
             return Outcome(order, error=error)
         except _TooSlowError:
@@ -159,28 +172,38 @@ class Worker:
         kept = self._bench.cache.get(order.cache) if self._bench.cache else None
         return kept.rendered if kept and kept.slots else None
 
-    def _keep(self, order: Order, sheet: Sheet, rendered: Rendered, notes: Sequence[str]) -> None:
-        """Keep what other sheets may need."""
-        if not order.cache or not (kept := handout.kept(sheet, rendered, notes)):
-            return
-        if rendered.blank and order.cache not in self._blanks:
+    def _made(self, order: Order, sheet: Sheet, rendered: Rendered) -> Made:
+        setting = self._bench.settings[order.setting]
+        written = ""
+        if self._bench.records:
+            written = record.make(sheet, rendered, digest=setting.digest, signoff=setting.signoff)
+        kept = self._new(order, sheet, rendered, (*setting.notes, *handout.notes(sheet, rendered)))
+        full = order.patient != Patient() and not rendered.written
+        return Made(rendered.pdf, rendered.pages, rendered.blanked, full, written, kept)
+
+    def _new(self, order: Order, sheet: Sheet, rendered: Rendered, notes: Sequence[str]) -> Kept | None:
+        """Give what other sheets may need, if it was not known to this worker."""
+        if not order.cache or order.cache in self._blanks or not (kept := handout.kept(sheet, rendered, notes)):
+            return None
+        if rendered.blank:
             if len(self._blanks) >= MOST_BLANKS:
                 del self._blanks[next(iter(self._blanks))]
             self._blanks[order.cache] = rendered.blank
-        elif rendered.blank:
-            return
-        if self._bench.cache:
-            self._bench.cache.put(order.cache, kept)
+        return kept
 
-    def _written(self, order: Order, sheet: Sheet, rendered: Rendered) -> Outcome:
-        bench, setting = self._bench, self._bench.settings[order.setting]
+
+def keep(bench: Bench, order: Order, made: Made) -> Outcome:
+    """Write the file of a sheet, and what goes with it."""
+    path = bench.folder / order.file
+    try:
         if bench.records:
-            written = record.make(sheet, rendered, digest=setting.digest, signoff=setting.signoff)
-            output.write((bench.folder / order.file).with_suffix(".json"), written.encode())
-        output.write(bench.folder / order.file, rendered.pdf)
-        self._keep(order, sheet, rendered, (*setting.notes, *handout.notes(sheet, rendered)))
-        full = order.patient != Patient() and not rendered.written
-        return Outcome(order, hashlib.sha256(rendered.pdf).hexdigest(), rendered.pages, rendered.blanked, full=full)
+            output.write(path.with_suffix(".json"), made.record.encode())
+        output.write(path, made.pdf)
+    except HandoutError as error:
+        return Outcome(order, error=error)
+    if bench.cache and order.cache and made.kept:
+        bench.cache.put(order.cache, made.kept)
+    return Outcome(order, hashlib.sha256(made.pdf).hexdigest(), made.pages, made.blanked, full=made.full)
 
 
 def _bug(bug: BaseException) -> str:
@@ -230,13 +253,20 @@ def _begin(bench: Bench, scratch: Path) -> None:
     _worker = Worker(bench)
 
 
-def make(order: Order) -> Outcome:
+def make(order: Order) -> Made | Outcome:
     """Make one sheet in this worker."""
     assert _worker is not None
-    outcome = _worker.make(order)
+    made = _worker.make(order)
     gc.collect()  # a document is full of circles, and would else be kept for long
     gc.freeze()  # what is left stays: styles, fonts, pictures, words; it need not be looked through each time
-    return outcome
+    return made
+
+
+def finish(order: Order) -> Outcome:
+    """Make one sheet in this worker, and write its file."""
+    assert _worker is not None
+    made = make(order)
+    return keep(_worker._bench, order, made) if isinstance(made, Made) else made
 
 
 def _end_with_parent() -> None:

@@ -41,6 +41,7 @@ LAYERS = (
         "cut",
         "naming",
         "folder",
+        "site",
     },
     {
         *(
@@ -62,8 +63,9 @@ LAYERS = (
     {"clinic", "texts", "clinicfile", "compose", "post"},
     {"settings", "handout"},
     {"worker"},
-    {"batch"},
-    {"resume"},
+    {"crew"},
+    {"batch", "seat"},
+    {"resume", "cluster"},
     {"cli"},
     {"__main__"},
 )
@@ -71,7 +73,8 @@ HOME = {  # who may import a library
     "click": {"cli"},
     "jinja2": {"page", "bodies"},
     "smtplib": {"smtp"},
-    "ssl": {"smtp"},
+    "ssl": {"smtp", "site"},
+    "distributed": {"cluster", "seat"},
     "sqlite3": {"ledger"},
     "email": {"mail"},
     "email_validator": {"addresses"},

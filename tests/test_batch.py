@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from gluterelief_pdf import batch, naming, worker
+from gluterelief_pdf.crew import Processes
 from gluterelief_pdf.errors import OptionError, RenderError
 from gluterelief_pdf.folder import Folder
 from gluterelief_pdf.model import Choice, Clinic, Patient
@@ -321,7 +322,7 @@ def test_a_row_that_takes_too_long_or_too_much_is_told_and_the_rest_is_made(tmp_
     def made(**limits: float) -> list[str]:
         bench = worker.Bench(tmp_path, shelf.content, [worker.Setting(Clinic(), "", None)], None, False, **limits)  # type: ignore[arg-type]
         orders = [order(1, short), order(2, whole), order(3, short)]
-        found = {outcome.order.row: outcome for outcome in batch.make(orders, bench, jobs=1)}
+        found = {outcome.order.row: outcome for outcome in batch.make(orders, Processes(bench, 1))}
         return [str(found[row].error or "") for row in (1, 2, 3)]
 
     slow = made(timeout_s=0.01)

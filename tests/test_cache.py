@@ -127,7 +127,7 @@ def test_whatever_a_sheet_depends_on_changes_its_key(tmp_path: Path) -> None:
 
 
 def test_the_fingerprint_knows_the_versions_of_every_library_that_a_sheet_goes_through() -> None:
-    versions = fingerprint._versions()
+    versions = fingerprint.versions()
 
     assert {name for name, version in versions.items() if version is None} == set()
     assert {"weasyprint", "pydyf", "jinja2", "babel", "Pango", "HarfBuzz", "zlib"} <= versions.keys()

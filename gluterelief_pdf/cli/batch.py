@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from gluterelief_pdf.cli import options, posting
+from gluterelief_pdf.cli import hiring, options, posting
 from gluterelief_pdf.settings import Settings
 from gluterelief_pdf.tables import Content
 
@@ -31,7 +31,7 @@ from gluterelief_pdf.tables import Content
 @click.option("--dates", type=click.Choice(["day-first", "month-first"]), help="How dates such as 5/6/2026 are meant.")
 @click.option("--skip-bad", is_flag=True, help="Make the good rows though others are wrong.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Make the first N rows; mail and print N at most.")
-@click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="How many at a time. [default: all cores]")
+@options.add(*hiring.OPTIONS)
 @click.option("--name-pattern", default="", metavar="TEXT",
               help="Names of files. [default: {row:04d}-handout-{language}.pdf]")  # fmt: skip
 @click.option("--print-file", type=click.Path(path_type=Path), metavar="FILE",

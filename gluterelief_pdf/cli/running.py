@@ -2,7 +2,6 @@
 
 import contextlib
 import datetime
-import os
 import sys
 import time
 from collections.abc import Iterable, Mapping
@@ -13,9 +12,10 @@ import click
 
 from gluterelief_pdf import naming, printfile, printing
 from gluterelief_pdf.cache import Cache
-from gluterelief_pdf.cli import locking, mailing, paper, posting
+from gluterelief_pdf.cli import hiring, locking, mailing, paper, posting
 from gluterelief_pdf.cli.orders import Book
 from gluterelief_pdf.cli.remembered import Inputs
+from gluterelief_pdf.crew import Crew
 from gluterelief_pdf.errors import OptionError
 from gluterelief_pdf.folder import Folder
 from gluterelief_pdf.manifest import DONE, FAILED, Entry
@@ -47,11 +47,12 @@ def go(settings: Settings, content: Content, name: str, roster: Roster, given: M
         mailing.mailbox(settings)
     if given["print_to"] is not None:
         printing.check(given["print_to"])
+    site = hiring.site(given)
     if faults and not (given["skip_bad"] and all(fault.row for fault in faults)):
         raise RosterError.of(name, faults)
     if given["drafts"]:
         posting.prepare(given["drafts"])
-    for note in book.notes:
+    for note in (*book.notes, *filter(None, [site and site.note])):
         click.echo(f"Note: {note}.", err=True)
     with Folder(given["out"]) as folder:
         wrong = {fault.row for fault in faults}
@@ -68,7 +69,7 @@ def go(settings: Settings, content: Content, name: str, roster: Roster, given: M
         _check_places(name, run, given["print_file"], {folder.path / order.file for order in orders})
         for fault in faults:
             click.echo(f"Skipped: {name}, {fault}", err=True)
-        failed = _made(run, given["jobs"] or _cores(), name, {order.row: order.line for order in orders})
+        failed = _made(run, hiring.crew(bench, site, given["jobs"]), name, {order.row: order.line for order in orders})
         if failed is None:
             done = sum(entry.status == DONE for entry in run.entries.values())
             click.echo(
@@ -105,13 +106,6 @@ def _mailed(post: posting.Mail, run: Run, settings: Settings, given: Mapping[str
     return 0
 
 
-def _cores() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # macOS, Windows
-        return os.cpu_count() or 1
-
-
 def _refused(faults: Iterable[Fault]) -> list[Entry]:
     """Note the rows that give no sheet, each with everything that is wrong with it."""
     wrong: dict[int, list[str]] = {}
@@ -136,7 +130,7 @@ def _with_hint(fault: Fault) -> Fault:
     return Fault(fault.line, fault.column, fault.what, "Name another folder with --out, or move that file away.")
 
 
-def _made(run: Run, jobs: int, name: str, lines: Mapping[int, int]) -> int | None:
+def _made(run: Run, crew: Crew, name: str, lines: Mapping[int, int]) -> int | None:
     """Make everything, with a bar on a terminal; give how many failed, none if it was interrupted."""
     failed = 0
     bar: Any = contextlib.nullcontext()
@@ -149,7 +143,7 @@ def _made(run: Run, jobs: int, name: str, lines: Mapping[int, int]) -> int | Non
             file=sys.stderr,
             item_show_func=lambda made: f"{made / (time.monotonic() - began):.1f} a second" if made else None,
         )
-    made = run.go(jobs)
+    made = run.go(crew)
     try:
         with bar as shown, contextlib.closing(made):
             for number, entry in enumerate(made, start=1):
