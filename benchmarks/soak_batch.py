@@ -58,7 +58,8 @@ def _roster(folder: Path, rows: int, chance: random.Random) -> Path:
         for number in range(rows):
             language = chance.choice(["en", "en", "en", "es", "ar"])
             day = f"2026-11-{1 + number % 28:02}"
-            write.writerow([f"Patient {number}", language, chance.choice(PLANS), chance.choice(["left", "both"]), day])
+            side = chance.choice(["", "left", "both"])  # with none, the name is written into a sheet made before
+            write.writerow([f"Patient {number}", language, chance.choice(PLANS), side, day])
     return path
 
 
@@ -68,6 +69,7 @@ def _start(roster: Path, out: Path) -> subprocess.Popen[bytes]:
         command,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        env={**os.environ, "XDG_CACHE_HOME": f"{out}-cache"},
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
 
