@@ -148,6 +148,12 @@ def test_a_row_whose_password_is_missing_or_weak_is_told_by_line_and_never_made(
             "Error: --encrypt: no printer can open a sheet behind a password\n"
             "Run it once more without --encrypt and into another folder, with --print or --print-file.\n",
         ),
+        (
+            "password",
+            ("--encrypt", "--cluster", "tcp://scheduler:8786"),
+            "Error: --encrypt: with tcp:// the passwords would cross the network in the clear\n"
+            "Use tls:// and the three certificate files, or make the sheets on this machine.\n",
+        ),
     ],
 )
 def test_passwords_and_the_option_come_together_and_nothing_is_made_else(

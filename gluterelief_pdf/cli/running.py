@@ -48,6 +48,9 @@ def go(settings: Settings, content: Content, name: str, roster: Roster, given: M
     if given["print_to"] is not None:
         printing.check(given["print_to"])
     site = hiring.site(given)
+    if site and site.note and given["encrypt"]:
+        hint = "Use tls:// and the three certificate files, or make the sheets on this machine."
+        raise OptionError("--encrypt: with tcp:// the passwords would cross the network in the clear", hint=hint)
     if faults and not (given["skip_bad"] and all(fault.row for fault in faults)):
         raise RosterError.of(name, faults)
     if given["drafts"]:
