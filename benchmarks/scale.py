@@ -40,7 +40,7 @@ def used_s(*started: "subprocess.Popen[bytes]") -> float:
     """Give the CPU time of processes and what they started."""
     above = [psutil.Process(process.pid) for process in started]
     found = [process for each in above for process in (each, *each.children(recursive=True))]
-    return float(sum(sum(process.cpu_times()[:2]) for process in found))
+    return float(sum(sum(process.cpu_times()[:4]) for process in found))  # with what has ended below it
 
 
 def sheets(folder: Path, rounds: int, rows: int) -> None:
