@@ -1,0 +1,493 @@
+"""What is put through each door: strategies of hypothesis, each of which gives the files and options of one run.
+
+Nothing leads out of the folder it is tried in, and nothing is sent: see `benchmarks/fuzz.py`, which runs them.
+"""
+
+import csv
+import io
+import re
+import struct
+import tomllib
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from gluterelief_pdf.columns import COLUMNS
+from gluterelief_pdf.resources import shipped
+from gluterelief_pdf.tables import leaves
+from tests.logos import LOGOS, REFUSED_SVG
+
+CONTENT, TEMPLATES = shipped("content"), shipped("templates")
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+ODD = st.sampled_from(
+    ["", " ", "\n", "\\n", "{", "}", "{}", "{number.sore}", "{n}", "\u202e", "\x1b[31m", "\ue000", "é" * 201, "a\u0301" * 9]
+    + ["..", ".", "-", "--", "=", "'", '"', "<b>", "&amp;", "{{ 7 }}", "{% x %}", "😀", "نص", "漢字", "0", "-1", "1e999", "NaN"]
+)
+WORD = st.one_of(ODD, TEXT)
+SCALAR = st.one_of(
+    WORD, st.integers(), st.floats(), st.booleans(), st.dates(), st.datetimes(), st.sampled_from([0, -1, 10**30, 0.5])
+)
+VALUE: SearchStrategy[Any] = st.recursive(
+    SCALAR,
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(TEXT.filter(bool), inner, max_size=3)),
+    max_leaves=5,
+)
+LANGUAGES = [path.stem for path in sorted((CONTENT / "words").glob("*.toml"))]
+CLINIC: dict[str, Any] = {
+    "name": "Riverside Physical Therapy",
+    "logo": "clinic.png",
+    "address": ["12 Mill Lane", "Springfield"],
+    "phone": "555-0100",
+    "email": "desk@riverside.example",
+    "website": "riverside.example",
+    "booking": "https://riverside.example/book",
+    "country": "US",
+    "colour": "#0b6e6e",
+    "paper": "a4",
+    "language": "es",
+    "techniques": ["ball.wall", "stretch"],
+    "opening": {"en": "Welcome.", "es": "Bienvenida."},
+    "closing": "We are glad to help.",
+    "urgent": "our nurse, 555-0101",
+    "emergency": ["911"],
+    "mail": {
+        "from": "desk@riverside.example",
+        "reply_to": "ada@riverside.example",
+        "host": "localhost",
+        "port": 2525,
+        "security": "starttls",
+        "user": "desk",
+        "password_file": "password",
+        "ca_file": "authority.pem",
+        "ledger": "outbox.sqlite",
+        "per_minute": 30,
+        "timeout": 5,
+        "pauses": [1, 5],
+    },
+    "signoff": [{"language": "en", "by": "Ada Moss", "digest": "00", "parts": "facts 00"}],
+}
+BESIDE = {"clinic.png": LOGOS["rgb.png"](), "clinic.svg": LOGOS["plain.svg"](), "roster.csv": b"name,side\r\nAnn,left\r\n"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing handed in: files of the folder, and the command line."""
+
+    arguments: list[str]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def toml(table: Mapping[str, Any]) -> bytes:
+    """Write a table; one that TOML cannot hold gives an empty file."""
+    try:
+        return tomlkit.dumps(table).encode()
+    except Exception:
+        return b""
+
+
+@st.composite
+def mangled(draw: DrawFn, content: bytes) -> bytes:
+    """Damage bytes as disks, editors and people do: cut, delete, double, overwrite, put in."""
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(content)))
+        end = min(len(content), start + draw(st.integers(0, 40)))
+        kind = draw(st.sampled_from(["cut", "delete", "double", "overwrite", "put in", "bit"]))
+        if kind == "cut":
+            content = content[:start]
+        elif kind == "delete":
+            content = content[:start] + content[end:]
+        elif kind == "double":
+            content = content[:end] + content[start:end] * draw(st.integers(1, 50)) + content[end:]
+        elif kind == "bit" and start < len(content):
+            content = content[:start] + bytes([content[start] ^ 1 << draw(st.integers(0, 7))]) + content[start + 1 :]
+        else:
+            new = draw(st.one_of(st.binary(max_size=8), WORD.map(str.encode)))
+            content = content[:start] + new + content[start + len(new) if kind == "overwrite" else start :]
+    return content
+
+
+@st.composite
+def clinic(draw: DrawFn) -> Case:
+    """A clinic.toml: right but for a few keys, or damaged."""
+    keys = draw(st.sets(st.sampled_from(sorted(CLINIC)), min_size=1))
+    table: dict[str, Any] = {key: CLINIC[key] for key in keys}
+    for _ in range(draw(st.integers(0, 3))):
+        key = draw(st.one_of(st.sampled_from(sorted(CLINIC)), TEXT.filter(bool)))
+        inner = table.get(key)
+        if isinstance(inner, dict) and draw(st.booleans()):
+            below = draw(st.one_of(st.sampled_from(sorted(inner)), TEXT.filter(bool)))
+            table[key] = {**inner, below: draw(VALUE)}
+        else:
+            table[key] = draw(st.one_of(VALUE, st.lists(WORD, max_size=6), st.dictionaries(st.just("en"), VALUE)))
+    content = toml(table)
+    if draw(st.integers(0, 3)) == 0:
+        content = draw(mangled(content))
+    if re.search(rb"(?i)(ledger|_file|logo|overrides)['\"]*\s*=\s*\S*(/|\.\.)", content):  # stays in its folder
+        content = b""
+    command = draw(
+        st.sampled_from(
+            [
+                ["--patient", "Ann Lee"],
+                ["--lang", "en"],
+                ["draft", "--to", "ann@home.example"],
+                ["send", "--to", "ann@home.example"],
+                ["batch", "roster.csv"],
+                ["languages"],
+                ["outbox"],
+                ["review", "--lang", "en", "--yes", "--by", "Ada Moss, PT"],
+                ["check"],
+            ]
+        )
+    )
+    return Case(command, {**BESIDE, "clinic.toml": content})
+
+
+CELLS = {
+    "names": ["ball.wall", "stretch; press", "pigeon", "blood-thinner", "ball.wall, fingers", "pregnancy"],
+    "doses": ["ball.hold=45s", "ball.hold=45s; glute-bridge.days=2", "pigeon.hold=9999"],
+    "flag": ["yes", "no", "ja", "1", "x", "maybe"],
+    "side": ["left", "right", "both", "links", "izquierda"],
+    "edition": ["standard", "large-print", "low-ink"],
+    "paper": ["letter", "a4", "A4"],
+    "day": ["2026-11-25", "25.11.2026", "5/6/2026", "13/13/2026", "0000-00-00", "today"],
+    "language": LANGUAGES + ["Spanish", "zh-TW", "xx"],
+    "consent": ["yes", "no", "2026-11-25"],
+    "text": ["Ann Lee", "José Ruiz", "A-1", "a@home.example", "https://riverside.example", "#0b6e6e", "US", "auto"],
+}
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252", "utf-32"]
+
+
+@st.composite
+def roster(draw: DrawFn) -> Case:
+    """A list of patients, in the ways that spreadsheets write one, with wrong cells, or damaged."""
+    columns = draw(st.lists(st.sampled_from(COLUMNS), min_size=1, max_size=7, unique_by=lambda column: column.key))
+    header = [draw(st.sampled_from([column.key, *column.names])) for column in columns]
+    if draw(st.integers(0, 5)) == 0:
+        header[draw(st.integers(0, len(header) - 1))] = draw(WORD)
+    odd = draw(st.sampled_from([0, 0, 4, 12]))
+    rows = []
+    for _ in range(draw(st.integers(0, 5))):
+        cells = [
+            draw(WORD) if odd and draw(st.integers(0, odd)) == 0 else draw(st.sampled_from(["", *CELLS[column.kind]]))
+            for column in columns
+        ]
+        rows.append(cells + [draw(WORD)] * (odd == 4 and draw(st.integers(0, 9)) == 0))
+    text = io.StringIO()
+    csv.writer(
+        text,
+        delimiter=draw(st.sampled_from(",;\t|")),
+        quoting=draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])),
+        lineterminator=draw(st.sampled_from(["\r\n", "\n"])),
+    ).writerows([header, *rows])
+    content = text.getvalue().encode(draw(st.sampled_from(ENCODINGS[:2] * 3 + ENCODINGS)), "replace")
+    if draw(st.integers(0, 4)) == 0:
+        content = draw(mangled(content))
+    more = draw(
+        st.lists(
+            st.sampled_from(
+                [
+                    ["--skip-bad"],
+                    ["--records"],
+                    ["--drafts", "drafts"],
+                    ["--limit", "2"],
+                    ["--dates", "day-first"],
+                    ["--print-file", "all.pdf"],
+                    ["--strict"],
+                    ["--encoding", "cp1252"],
+                    ["--name-pattern", "{id}-{row}"],
+                    ["--name-pattern", "{language}"],
+                    ["--patient-in-title"],
+                ]
+            ),
+            max_size=3,
+        )
+    )
+    return Case(["batch", "list.csv", "--country", "US", *(each for pair in more for each in pair)], {"list.csv": content})
+
+
+FILES = ["facts.toml", "words/en.toml", "words/es.toml", "languages.toml", "regions.toml", "illustrations/index.toml"]
+TABLES = {name: tomllib.loads((CONTENT / name).read_text(encoding="utf-8")) for name in FILES}
+
+
+def _nodes(name: str) -> list[str]:
+    found: dict[str, None] = {}
+    for key in leaves(TABLES[name]):
+        parts = key.split(".")
+        found |= dict.fromkeys(".".join(parts[:length]) for length in range(1, len(parts) + 1))
+    return list(found)
+
+
+NODES = {name: _nodes(name) for name in FILES}
+
+
+def _at(tree: Any, dotted: str) -> Any:
+    for key in dotted.split("."):
+        tree = tree.get(key) if isinstance(tree, dict) else None
+    return tree
+
+
+@st.composite
+def _changed(draw: DrawFn, old: Any, name: str) -> Any:
+    """Give another value for one that is shipped: near it, another one's, or anything."""
+    kind = draw(st.integers(0, 4))
+    if kind == 0:
+        return draw(VALUE)
+    if kind == 1:
+        return _at(TABLES[name], draw(st.sampled_from(NODES[name])))
+    if isinstance(old, str):
+        cut = draw(st.integers(0, len(old)))
+        return old[:cut] + draw(WORD) + old[cut:]
+    if isinstance(old, bool | int | float):
+        return draw(st.one_of(st.integers(-5, 500), st.just(old), st.floats(-5, 500), st.just(str(old))))
+    if isinstance(old, list):
+        return [*old[: draw(st.integers(0, len(old)))], *draw(st.lists(st.one_of(WORD, VALUE), max_size=2))]
+    return {draw(st.one_of(TEXT.filter(bool), st.sampled_from(sorted(old) or ["a"]))): draw(VALUE)}
+
+
+@st.composite
+def content(draw: DrawFn) -> Case:
+    """A folder of overrides: a few keys changed or added, or a file damaged, or a drawing."""
+    files = {}
+    for name in draw(st.lists(st.sampled_from([*FILES, "drawing"]), min_size=1, max_size=2, unique=True)):
+        if name == "drawing":
+            drawing = draw(st.sampled_from(sorted((CONTENT / "illustrations").glob("*.svg"))))
+            files[f"own/illustrations/{drawing.name}"] = draw(st.one_of(mangled(drawing.read_bytes()), svg()))
+        elif draw(st.integers(0, 6)) == 0:
+            files[f"own/{name}"] = draw(mangled((CONTENT / name).read_bytes()))
+        else:
+            table: dict[str, Any] = {}
+            for _ in range(draw(st.integers(1, 3))):
+                dotted = draw(st.sampled_from(NODES[name]))
+                new = draw(_changed(_at(TABLES[name], dotted), name))
+                *above, last = [*dotted.split("."), *([draw(TEXT.filter(bool))] if draw(st.integers(0, 5)) == 0 else [])]
+                below = table
+                for key in above:
+                    inner = below.setdefault(key, {})
+                    below = inner if isinstance(inner, dict) else {}
+                below[last] = new
+            files[f"own/{name}"] = toml(table)
+    command = draw(
+        st.sampled_from(
+            [
+                ["--lang", "en"],
+                ["--lang", "es"],
+                ["--lang", "en", "--with", "es", "--technique", "ball", "--caution", "blood-thinner"],
+                ["--country", "GB", "--dose", "ball.hold=45s", "--edition", "large-print"],
+                ["draft", "--to", "ann@home.example", "--lang", "es"],
+                ["batch", "roster.csv"],
+                ["check"],
+                ["review", "--lang", "en", "--yes"],
+                ["languages"],
+                ["techniques"],
+                ["cautions"],
+            ]
+        )
+    )
+    return Case([*command, "--overrides", "own"], {**BESIDE, **files})
+
+
+OPTIONS: dict[str, list[str]] = {
+    "--lang": [*LANGUAGES, "pt", "zh-TW", "xx"],
+    "--with": ["es", "en", "ar"],
+    "--logo": ["clinic.png", "clinic.svg", "roster.csv", "none.png"],
+    "--clinic-name": ["Riverside", "عيادة", "河畔"],
+    "--phone": ["555-0100"],
+    "--email": ["desk@riverside.example"],
+    "--website": ["riverside.example", "http://[", "https://a.b:99999", "//x.y"],
+    "--booking": ["https://riverside.example/book", "http://[::1]x.y", "https://é.example"],
+    "--link": ["https://riverside.example/book", "a.b", "https://" + "a" * 290 + ".example"],
+    "--address": ["12 Mill Lane", "a\\nb\\nc\\nd\\ne"],
+    "--country": ["US", "gb", "UK", "XX"],
+    "--colour": ["auto", "#0b6e6e", "teal", "#fff", "rgb(1,2,3)", "hsl(400,1%,1%)"],
+    "--paper": ["letter", "A4"],
+    "--patient": ["Ann Lee", "สมชาย", "დავით"],
+    "--clinician": ["Ada Moss"],
+    "--date": ["2026-11-25", "today", "0001-01-01", "9999-12-31", "20261125", "2026-W48-3"],
+    "--note": ["Start with the wall.", "a\\nb"],
+    "--side": ["left", "both"],
+    "--technique": ["ball", "ball.wall", "press", "care", "find", "pigeon"],
+    "--without": ["ball", "press", "stretch", "strength", "care", "find"],
+    "--dose": ["ball.hold=45s", "glute-bridge.days=2-3", "pigeon.hold=1e9", "ball.hold=٣٠s", "ball.hold=²", "find.x=1"],
+    "--caution": ["blood-thinner", "pregnancy", "hip-replacement"],
+    "--edition": ["large-print", "low-ink", "large-print-low-ink"],
+    "--record": ["record.json", "-"],
+    "--output": ["sheet.pdf", "-", "nowhere/sheet.pdf", "clinic.png", "x" * 300],
+    "--to": ["ann@home.example", "Ann <ann@home.example>"],
+    "--copies": ["2", "0"],
+    "--print": ["desk", "-d"],
+    "--name": ["Riverside"],
+    "--language": ["en", "es"],
+    "--by": ["Ada Moss"],
+    "--on": ["2026-11-01", "today"],
+    "--template": ["example.csv"],
+    "--out": ["sheets", "clinic.png"],
+    "--encoding": ["cp1252", "rot13", "idna", "hex", "utf-7"],
+    "--jobs": ["1"],
+    "--name-pattern": ["{row}", "{id}{row:>99999999}", "{row!r}", "{row.real}", "{language[0]}-{row}"],
+}
+FLAGS = ["--even-so", "--fillable", "--patient-in-title", "--strict", "--record-patient", "--chart-note", "--yes"]
+FLAGS += ["--force", "--encrypt", "--no-cache", "--clear", "--drafts=drafts", "--records", "--skip-bad"]
+COMMANDS = [["draft"], ["send"], ["batch", "roster.csv"], ["init", "--yes"], ["check"], ["review", "--yes"], ["outbox"]]
+COMMANDS += [["languages"], ["techniques"], ["cautions"], ["cache"], ["completion", "bash"], ["languages", "x"]]
+OF_ONE = [name for name in OPTIONS if name not in ("--to", "--name", "--language", "--by", "--on", "--template", "--out")]
+
+
+@st.composite
+def options(draw: DrawFn) -> Case:
+    """A command line: right options with right or wrong values, in any number."""
+    command = draw(st.sampled_from([[]] * len(COMMANDS) + COMMANDS))
+    given: list[str] = []
+    for _ in range(draw(st.integers(1, 6))):
+        if draw(st.integers(0, 4)) == 0:
+            given.append(draw(st.sampled_from(FLAGS)))
+            continue
+        name = draw(st.sampled_from([*OPTIONS] if command else OF_ONE))
+        value = draw(st.one_of(*[st.sampled_from(OPTIONS[name])] * 3, WORD))
+        if name in ("--output", "--record", "--template", "--out", "--logo"):
+            value = value.replace("/..", "").lstrip("/")
+        given += [f"{name}={value}".replace("\0", "")]
+    if draw(st.integers(0, 30)) == 0:
+        given.append(draw(WORD).replace("\0", ""))
+    return Case([*command, *given], BESIDE)
+
+
+RASTERS = {name: LOGOS[name]() for name in LOGOS if not name.endswith(("svg", "svgz"))}
+DRAWINGS = {name: make() for name, make in LOGOS.items() if name.endswith("svg")}
+DRAWINGS |= {name: make() for name, (make, _) in REFUSED_SVG.items() if name not in ("large", "deep", "many")}
+TOKENS = st.sampled_from(
+    ["1e308", "-1e308", "NaN", "inf", "0", "-5", "1e-9", "100%", "1em", "#zz", "url(#g)", "none", "currentColor", "inherit"]
+    + ["rgb(300,-1,5%)", "hsl(1,2,3)", "M0 0", "M0 0A1 1 0 1 1 0 0", "M1e9 1e9L0 0Z", "scale(0)", "rotate(1e9)", "matrix(1 2)"]
+    + ["skewX(90)", "1,2,3", "", " ", "0 0 0 0", "-1 -1 -2 -2", "evenodd", "#g", "#a", "\x00", "😀"]
+)
+PIECES = st.sampled_from(
+    ["<g>", "</g>", "<use href='#g'/>", "<use href='#a' x='9'/>", "<rect/>", "<path d='M0 0'/>", "<circle r='-1'/>", "<line/>"]
+    + ["<polygon points='1'/>", "<polyline points='1,2 3'/>", "<ellipse rx='0'/>", "<svg/>", "<symbol id='a'><rect/></symbol>"]
+    + ["<linearGradient id='g'/>", "<radialGradient id='g' r='0'><stop/></radialGradient>", "<clipPath id='g'><rect/></clipPath>"]
+    + ["<g clip-path='url(#g)' opacity='7'><rect width='9' height='9'/></g>", "<style>*{fill:url(#g)}</style>", "<a/>", "<switch/>"]
+    + ["<style>rect{{{</style>", "<?x y?>", "<!-- -- -->", "<!DOCTYPE x>", "<![CDATA[x]]>", "&lt;", "&x;", "<x:y xmlns:x='z'/>"]
+    + ["<rect width='9' height='9' transform='scale(0)'/>", "<g id='a'><use href='#a'/></g>", "<title>x</title>", "<image/>"]
+)
+
+
+@st.composite
+def svg(draw: DrawFn) -> bytes:
+    """A drawing: tokens exchanged, elements put in, or bytes damaged."""
+    name = draw(st.sampled_from(sorted(DRAWINGS)))
+    content = DRAWINGS[name]
+    if name == "utf-16.svg" or draw(st.integers(0, 3)) == 0:
+        return draw(mangled(content))
+    text = content.decode()
+    for _ in range(draw(st.integers(1, 3))):
+        places = [found.span(1) for found in re.finditer(r"""=["']([^"']*)["']""", text)]
+        if places and draw(st.booleans()):
+            start, end = draw(st.sampled_from(places))
+            text = text[:start] + draw(TOKENS) + text[end:]
+        else:
+            ends = [found.end() for found in re.finditer(">", text)]
+            at = draw(st.sampled_from(ends)) if ends else 0
+            text = text[:at] + draw(PIECES) + text[at:]
+    return text.encode()
+
+
+@st.composite
+def _png(draw: DrawFn, content: bytes) -> bytes:
+    """A PNG whose chunks are changed, and whose sums are right again: what only the decoder finds."""
+    chunks, place = [], 8
+    while place + 12 <= len(content):
+        (length,) = struct.unpack(">I", content[place : place + 4])
+        chunks.append((content[place + 4 : place + 8], content[place + 8 : place + 8 + length]))
+        place += 12 + length
+    for _ in range(draw(st.integers(1, 3))):
+        at = draw(st.integers(0, len(chunks) - 1))
+        kind, inner = chunks[at]
+        what = draw(st.integers(0, 4))
+        if what == 0:
+            chunks.insert(draw(st.integers(0, len(chunks))), chunks[at])
+        elif what == 1 and len(chunks) > 1:
+            del chunks[at]
+        elif what == 2:
+            new = draw(st.sampled_from([b"tRNS", b"PLTE", b"iCCP", b"eXIf", b"gAMA", b"acTL", b"tEXt", b"zTXt", b"pHYs"]))
+            chunks.insert(draw(st.integers(1, len(chunks))), (new, draw(st.binary(max_size=40))))
+        else:
+            chunks[at] = (kind, draw(mangled(inner)))
+    written = b"".join(
+        struct.pack(">I", len(inner)) + kind + inner + struct.pack(">I", zlib.crc32(kind + inner)) for kind, inner in chunks
+    )
+    return content[:8] + written
+
+
+@st.composite
+def logos(draw: DrawFn) -> Case:
+    """A picture that is damaged, or strange."""
+    if draw(st.booleans()):
+        content, name = draw(svg()), "logo.svg"
+    else:
+        name = draw(st.sampled_from(sorted(RASTERS)))
+        original = RASTERS[name]
+        own = [_png(original)] if original.startswith(b"\x89PNG") else []
+        content = draw(st.one_of(mangled(original), *own))
+    return Case([*draw(st.sampled_from([[], [], ["check"]])), "--logo", name], {name: content})
+
+
+BLOCKS = ["head", "start", "what", "safety", "find", "techniques", "prevention", "log", "end"]
+JINJA = st.sampled_from(
+    ["{{ t }}", "{{ plan.techniques }}", "{{ x }}", "{{ clinic.logo.content }}", "{{ 1 / 0 }}", "{{ ''.__class__.__mro__ }}"]
+    + ["{% for i in range(9) %}{{ i }}{% endfor %}", "{% for i in range(10**9) %}{% endfor %}", "{{ super() }}", "{% raw %}"]
+    + ["{{ 'x' * 10**7 }}", "{{ 10 ** 10 ** 6 }}", "{% include 'x.html' %}", "{% include '/etc/passwd' %}", "{{ facts | list }}"]
+    + ["{% import 'shipped/partials/parts.html' as p %}{{ p.y }}", "{% extends 'handout.html' %}", "{% macro m() %}{{ m() }}"]
+    + ["{% endmacro %}{{ m() }}", "{{ range(99) | join }}", "{{ t | picture }}", "{{ 'wall' | picture }}", "{{ loop }}", "{% if %}"]
+    + ["{{ lipsum(n=9) }}", "{{ cycler }}", "{{ 'a' | qr }}", "{{ patient | pprint }}", "{{ '%s' | format(1, 2) }}", "{# x"]
+    + ["{{ [1] | sum('a') }}", "{{ none | int | round(-9) }}", "{{ 1 | batch(0) | list }}", "{{ 'x' | center(10**8) }}"]
+    + ["{{ t.sheet.title | halves(true) }}", "{{ ['a'] | halves }}", "{{ clinic.logo | logo }}", "{{ 5 | digits | url }}"]
+)
+HTML = st.sampled_from(
+    ["<p>Hello</p>", "<img src='x.png' alt=''>", "<img src='file:///etc/passwd' alt='x'>", "<svg/>", "<h1>Two</h1>", "<h6>x</h6>"]
+    + ["<table><tr><td>x</table>", "<a href='https://riverside.example'>x</a>", "<style>p{color:red}</style>", "<ul></ul>"]
+    + ["<script>x</script>", "<link rel=stylesheet href=http://x.example>", "<p style='position:absolute;top:-9999mm'>x</p>"]
+    + ["<p style='page-break-before:always'>x</p>", "<form><input></form>", "<div>" * 50, "</section>", "\x00", "<img alt='x'>"]
+    + ["<p lang='xx'>x</p>", "<math></math>", "<object data='x'></object>", "<ol start='x'><li>a</ol>", "<br>", "&bogus;", "漢"]
+)
+CSS = st.sampled_from(
+    ["h1 { color: red }", "p { font-size: 0 }", "@page { size: 1mm 1mm }", "@page { margin: 9999mm }", "@import 'x.css';", "}"]
+    + ["* { display: none }", "p { width: calc(1mm / 0) }", "@font-face { font-family: x; src: url(x) }", "p { color: nonsense }"]
+    + ["body { background: url(http://x.example) }", "p { line-height: 1e9 }", "/* open", "p { columns: 0 }", "* { float: left }"]
+    + ["p { position: running(x) }", "li { display: grid }", "* { display: flex }", "p::before { content: counter(x) }", "p {"]
+    + ["p { transform: rotate(1e9deg) }", "@page { @bottom-center { content: none } }", "p { font: 12pt Nowhere }", "\ufffe"]
+)
+
+
+@st.composite
+def templates(draw: DrawFn) -> Case:
+    """Templates and style sheets of a clinic's own: a block taken over, a shipped file damaged, a style laid over."""
+    kind = draw(st.integers(0, 4))
+    if kind < 2:
+        body = "".join(draw(st.lists(st.one_of(JINJA, HTML, HTML, WORD), min_size=1, max_size=4)))
+        block = draw(st.sampled_from(BLOCKS))
+        name, text = "handout.html", f'{{% extends "shipped/handout.html" %}}{{% block {block} %}}{body}{{% endblock %}}'
+        files = {name: text.encode()}
+    elif kind == 2:
+        body = "\n".join(draw(st.lists(st.one_of(CSS, WORD), min_size=1, max_size=4)))
+        files = {draw(st.sampled_from(["css/90-ours.css", "css/20-sheet.css", "css/editions/large-print.css"])): body.encode()}
+    else:
+        path = draw(st.sampled_from(sorted(path for path in TEMPLATES.rglob("*.*") if path.is_file())))
+        files = {path.relative_to(TEMPLATES).as_posix(): draw(mangled(path.read_bytes()))}
+    command = draw(st.sampled_from([["--technique", "fingers"], ["--edition", "large-print"], ["draft", "--to", "a@b.example"]]))
+    return Case(
+        [*command, "--overrides", "own"], {str(Path("own/templates", name)): text for name, text in files.items()}
+    )
+
+
+DOORS: dict[str, SearchStrategy[Case]] = {
+    "clinic.toml": clinic(),
+    "roster": roster(),
+    "words and facts": content(),
+    "options": options(),
+    "logos": logos(),
+    "templates": templates(),
+}
