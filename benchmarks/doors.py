@@ -26,8 +26,42 @@ from tests.logos import LOGOS, REFUSED_SVG
 CONTENT, TEMPLATES = shipped("content"), shipped("templates")
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 ODD = st.sampled_from(
-    ["", " ", "\n", "\\n", "{", "}", "{}", "{number.sore}", "{n}", "\u202e", "\x1b[31m", "\ue000", "é" * 201, "a\u0301" * 9]
-    + ["..", ".", "-", "--", "=", "'", '"', "<b>", "&amp;", "{{ 7 }}", "{% x %}", "😀", "نص", "漢字", "0", "-1", "1e999", "NaN"]
+    [
+        "",
+        " ",
+        "\n",
+        "\\n",
+        "{",
+        "}",
+        "{}",
+        "{number.sore}",
+        "{n}",
+        "\u202e",
+        "\x1b[31m",
+        "\ue000",
+        "é" * 201,
+        "a\u0301" * 9,
+    ]
+    + [
+        "..",
+        ".",
+        "-",
+        "--",
+        "=",
+        "'",
+        '"',
+        "<b>",
+        "&amp;",
+        "{{ 7 }}",
+        "{% x %}",
+        "😀",
+        "نص",
+        "漢字",
+        "0",
+        "-1",
+        "1e999",
+        "NaN",
+    ]
 )
 WORD = st.one_of(ODD, TEXT)
 SCALAR = st.one_of(
@@ -72,7 +106,11 @@ CLINIC: dict[str, Any] = {
     },
     "signoff": [{"language": "en", "by": "Ada Moss", "digest": "00", "parts": "facts 00"}],
 }
-BESIDE = {"clinic.png": LOGOS["rgb.png"](), "clinic.svg": LOGOS["plain.svg"](), "roster.csv": b"name,side\r\nAnn,left\r\n"}
+BESIDE = {
+    "clinic.png": LOGOS["rgb.png"](),
+    "clinic.svg": LOGOS["plain.svg"](),
+    "roster.csv": b"name,side\r\nAnn,left\r\n",
+}
 
 
 @dataclass(frozen=True)
@@ -208,7 +246,9 @@ def roster(draw: DrawFn) -> Case:
             max_size=3,
         )
     )
-    return Case(["batch", "list.csv", "--country", "US", *(each for pair in more for each in pair)], {"list.csv": content})
+    return Case(
+        ["batch", "list.csv", "--country", "US", *(each for pair in more for each in pair)], {"list.csv": content}
+    )
 
 
 FILES = ["facts.toml", "words/en.toml", "words/es.toml", "languages.toml", "regions.toml", "illustrations/index.toml"]
@@ -265,7 +305,10 @@ def content(draw: DrawFn) -> Case:
             for _ in range(draw(st.integers(1, 3))):
                 dotted = draw(st.sampled_from(NODES[name]))
                 new = draw(_changed(_at(TABLES[name], dotted), name))
-                *above, last = [*dotted.split("."), *([draw(TEXT.filter(bool))] if draw(st.integers(0, 5)) == 0 else [])]
+                *above, last = [
+                    *dotted.split("."),
+                    *([draw(TEXT.filter(bool))] if draw(st.integers(0, 5)) == 0 else []),
+                ]
                 below = table
                 for key in above:
                     inner = below.setdefault(key, {})
@@ -335,7 +378,9 @@ FLAGS = ["--even-so", "--fillable", "--patient-in-title", "--strict", "--record-
 FLAGS += ["--force", "--encrypt", "--no-cache", "--clear", "--drafts=drafts", "--records", "--skip-bad"]
 COMMANDS = [["draft"], ["send"], ["batch", "roster.csv"], ["init", "--yes"], ["check"], ["review", "--yes"], ["outbox"]]
 COMMANDS += [["languages"], ["techniques"], ["cautions"], ["cache"], ["completion", "bash"], ["languages", "x"]]
-OF_ONE = [name for name in OPTIONS if name not in ("--to", "--name", "--language", "--by", "--on", "--template", "--out")]
+OF_ONE = [
+    name for name in OPTIONS if name not in ("--to", "--name", "--language", "--by", "--on", "--template", "--out")
+]
 
 
 @st.composite
@@ -361,17 +406,79 @@ RASTERS = {name: LOGOS[name]() for name in LOGOS if not name.endswith(("svg", "s
 DRAWINGS = {name: make() for name, make in LOGOS.items() if name.endswith("svg")}
 DRAWINGS |= {name: make() for name, (make, _) in REFUSED_SVG.items() if name not in ("large", "deep", "many")}
 TOKENS = st.sampled_from(
-    ["1e308", "-1e308", "NaN", "inf", "0", "-5", "1e-9", "100%", "1em", "#zz", "url(#g)", "none", "currentColor", "inherit"]
-    + ["rgb(300,-1,5%)", "hsl(1,2,3)", "M0 0", "M0 0A1 1 0 1 1 0 0", "M1e9 1e9L0 0Z", "scale(0)", "rotate(1e9)", "matrix(1 2)"]
+    [
+        "1e308",
+        "-1e308",
+        "NaN",
+        "inf",
+        "0",
+        "-5",
+        "1e-9",
+        "100%",
+        "1em",
+        "#zz",
+        "url(#g)",
+        "none",
+        "currentColor",
+        "inherit",
+    ]
+    + [
+        "rgb(300,-1,5%)",
+        "hsl(1,2,3)",
+        "M0 0",
+        "M0 0A1 1 0 1 1 0 0",
+        "M1e9 1e9L0 0Z",
+        "scale(0)",
+        "rotate(1e9)",
+        "matrix(1 2)",
+    ]
     + ["skewX(90)", "1,2,3", "", " ", "0 0 0 0", "-1 -1 -2 -2", "evenodd", "#g", "#a", "\x00", "😀"]
 )
 PIECES = st.sampled_from(
-    ["<g>", "</g>", "<use href='#g'/>", "<use href='#a' x='9'/>", "<rect/>", "<path d='M0 0'/>", "<circle r='-1'/>", "<line/>"]
-    + ["<polygon points='1'/>", "<polyline points='1,2 3'/>", "<ellipse rx='0'/>", "<svg/>", "<symbol id='a'><rect/></symbol>"]
-    + ["<linearGradient id='g'/>", "<radialGradient id='g' r='0'><stop/></radialGradient>", "<clipPath id='g'><rect/></clipPath>"]
-    + ["<g clip-path='url(#g)' opacity='7'><rect width='9' height='9'/></g>", "<style>*{fill:url(#g)}</style>", "<a/>", "<switch/>"]
-    + ["<style>rect{{{</style>", "<?x y?>", "<!-- -- -->", "<!DOCTYPE x>", "<![CDATA[x]]>", "&lt;", "&x;", "<x:y xmlns:x='z'/>"]
-    + ["<rect width='9' height='9' transform='scale(0)'/>", "<g id='a'><use href='#a'/></g>", "<title>x</title>", "<image/>"]
+    [
+        "<g>",
+        "</g>",
+        "<use href='#g'/>",
+        "<use href='#a' x='9'/>",
+        "<rect/>",
+        "<path d='M0 0'/>",
+        "<circle r='-1'/>",
+        "<line/>",
+    ]
+    + [
+        "<polygon points='1'/>",
+        "<polyline points='1,2 3'/>",
+        "<ellipse rx='0'/>",
+        "<svg/>",
+        "<symbol id='a'><rect/></symbol>",
+    ]
+    + [
+        "<linearGradient id='g'/>",
+        "<radialGradient id='g' r='0'><stop/></radialGradient>",
+        "<clipPath id='g'><rect/></clipPath>",
+    ]
+    + [
+        "<g clip-path='url(#g)' opacity='7'><rect width='9' height='9'/></g>",
+        "<style>*{fill:url(#g)}</style>",
+        "<a/>",
+        "<switch/>",
+    ]
+    + [
+        "<style>rect{{{</style>",
+        "<?x y?>",
+        "<!-- -- -->",
+        "<!DOCTYPE x>",
+        "<![CDATA[x]]>",
+        "&lt;",
+        "&x;",
+        "<x:y xmlns:x='z'/>",
+    ]
+    + [
+        "<rect width='9' height='9' transform='scale(0)'/>",
+        "<g id='a'><use href='#a'/></g>",
+        "<title>x</title>",
+        "<image/>",
+    ]
 )
 
 
@@ -412,12 +519,15 @@ def _png(draw: DrawFn, content: bytes) -> bytes:
         elif what == 1 and len(chunks) > 1:
             del chunks[at]
         elif what == 2:
-            new = draw(st.sampled_from([b"tRNS", b"PLTE", b"iCCP", b"eXIf", b"gAMA", b"acTL", b"tEXt", b"zTXt", b"pHYs"]))
+            new = draw(
+                st.sampled_from([b"tRNS", b"PLTE", b"iCCP", b"eXIf", b"gAMA", b"acTL", b"tEXt", b"zTXt", b"pHYs"])
+            )
             chunks.insert(draw(st.integers(1, len(chunks))), (new, draw(st.binary(max_size=40))))
         else:
             chunks[at] = (kind, draw(mangled(inner)))
     written = b"".join(
-        struct.pack(">I", len(inner)) + kind + inner + struct.pack(">I", zlib.crc32(kind + inner)) for kind, inner in chunks
+        struct.pack(">I", len(inner)) + kind + inner + struct.pack(">I", zlib.crc32(kind + inner))
+        for kind, inner in chunks
     )
     return content[:8] + written
 
@@ -437,28 +547,129 @@ def logos(draw: DrawFn) -> Case:
 
 BLOCKS = ["head", "start", "what", "safety", "find", "techniques", "prevention", "log", "end"]
 JINJA = st.sampled_from(
-    ["{{ t }}", "{{ plan.techniques }}", "{{ x }}", "{{ clinic.logo.content }}", "{{ 1 / 0 }}", "{{ ''.__class__.__mro__ }}"]
-    + ["{% for i in range(9) %}{{ i }}{% endfor %}", "{% for i in range(10**9) %}{% endfor %}", "{{ super() }}", "{% raw %}"]
-    + ["{{ 'x' * 10**7 }}", "{{ 10 ** 10 ** 6 }}", "{% include 'x.html' %}", "{% include '/etc/passwd' %}", "{{ facts | list }}"]
-    + ["{% import 'shipped/partials/parts.html' as p %}{{ p.y }}", "{% extends 'handout.html' %}", "{% macro m() %}{{ m() }}"]
-    + ["{% endmacro %}{{ m() }}", "{{ range(99) | join }}", "{{ t | picture }}", "{{ 'wall' | picture }}", "{{ loop }}", "{% if %}"]
-    + ["{{ lipsum(n=9) }}", "{{ cycler }}", "{{ 'a' | qr }}", "{{ patient | pprint }}", "{{ '%s' | format(1, 2) }}", "{# x"]
+    [
+        "{{ t }}",
+        "{{ plan.techniques }}",
+        "{{ x }}",
+        "{{ clinic.logo.content }}",
+        "{{ 1 / 0 }}",
+        "{{ ''.__class__.__mro__ }}",
+    ]
+    + [
+        "{% for i in range(9) %}{{ i }}{% endfor %}",
+        "{% for i in range(10**9) %}{% endfor %}",
+        "{{ super() }}",
+        "{% raw %}",
+    ]
+    + [
+        "{{ 'x' * 10**7 }}",
+        "{{ 10 ** 10 ** 6 }}",
+        "{% include 'x.html' %}",
+        "{% include '/etc/passwd' %}",
+        "{{ facts | list }}",
+    ]
+    + [
+        "{% import 'shipped/partials/parts.html' as p %}{{ p.y }}",
+        "{% extends 'handout.html' %}",
+        "{% macro m() %}{{ m() }}",
+    ]
+    + [
+        "{% endmacro %}{{ m() }}",
+        "{{ range(99) | join }}",
+        "{{ t | picture }}",
+        "{{ 'wall' | picture }}",
+        "{{ loop }}",
+        "{% if %}",
+    ]
+    + [
+        "{{ lipsum(n=9) }}",
+        "{{ cycler }}",
+        "{{ 'a' | qr }}",
+        "{{ patient | pprint }}",
+        "{{ '%s' | format(1, 2) }}",
+        "{# x",
+    ]
     + ["{{ [1] | sum('a') }}", "{{ none | int | round(-9) }}", "{{ 1 | batch(0) | list }}", "{{ 'x' | center(10**8) }}"]
-    + ["{{ t.sheet.title | halves(true) }}", "{{ ['a'] | halves }}", "{{ clinic.logo | logo }}", "{{ 5 | digits | url }}"]
+    + [
+        "{{ t.sheet.title | halves(true) }}",
+        "{{ ['a'] | halves }}",
+        "{{ clinic.logo | logo }}",
+        "{{ 5 | digits | url }}",
+    ]
 )
 HTML = st.sampled_from(
-    ["<p>Hello</p>", "<img src='x.png' alt=''>", "<img src='file:///etc/passwd' alt='x'>", "<svg/>", "<h1>Two</h1>", "<h6>x</h6>"]
-    + ["<table><tr><td>x</table>", "<a href='https://riverside.example'>x</a>", "<style>p{color:red}</style>", "<ul></ul>"]
-    + ["<script>x</script>", "<link rel=stylesheet href=http://x.example>", "<p style='position:absolute;top:-9999mm'>x</p>"]
-    + ["<p style='page-break-before:always'>x</p>", "<form><input></form>", "<div>" * 50, "</section>", "\x00", "<img alt='x'>"]
-    + ["<p lang='xx'>x</p>", "<math></math>", "<object data='x'></object>", "<ol start='x'><li>a</ol>", "<br>", "&bogus;", "漢"]
+    [
+        "<p>Hello</p>",
+        "<img src='x.png' alt=''>",
+        "<img src='file:///etc/passwd' alt='x'>",
+        "<svg/>",
+        "<h1>Two</h1>",
+        "<h6>x</h6>",
+    ]
+    + [
+        "<table><tr><td>x</table>",
+        "<a href='https://riverside.example'>x</a>",
+        "<style>p{color:red}</style>",
+        "<ul></ul>",
+    ]
+    + [
+        "<script>x</script>",
+        "<link rel=stylesheet href=http://x.example>",
+        "<p style='position:absolute;top:-9999mm'>x</p>",
+    ]
+    + [
+        "<p style='page-break-before:always'>x</p>",
+        "<form><input></form>",
+        "<div>" * 50,
+        "</section>",
+        "\x00",
+        "<img alt='x'>",
+    ]
+    + [
+        "<p lang='xx'>x</p>",
+        "<math></math>",
+        "<object data='x'></object>",
+        "<ol start='x'><li>a</ol>",
+        "<br>",
+        "&bogus;",
+        "漢",
+    ]
 )
 CSS = st.sampled_from(
-    ["h1 { color: red }", "p { font-size: 0 }", "@page { size: 1mm 1mm }", "@page { margin: 9999mm }", "@import 'x.css';", "}"]
-    + ["* { display: none }", "p { width: calc(1mm / 0) }", "@font-face { font-family: x; src: url(x) }", "p { color: nonsense }"]
-    + ["body { background: url(http://x.example) }", "p { line-height: 1e9 }", "/* open", "p { columns: 0 }", "* { float: left }"]
-    + ["p { position: running(x) }", "li { display: grid }", "* { display: flex }", "p::before { content: counter(x) }", "p {"]
-    + ["p { transform: rotate(1e9deg) }", "@page { @bottom-center { content: none } }", "p { font: 12pt Nowhere }", "\ufffe"]
+    [
+        "h1 { color: red }",
+        "p { font-size: 0 }",
+        "@page { size: 1mm 1mm }",
+        "@page { margin: 9999mm }",
+        "@import 'x.css';",
+        "}",
+    ]
+    + [
+        "* { display: none }",
+        "p { width: calc(1mm / 0) }",
+        "@font-face { font-family: x; src: url(x) }",
+        "p { color: nonsense }",
+    ]
+    + [
+        "body { background: url(http://x.example) }",
+        "p { line-height: 1e9 }",
+        "/* open",
+        "p { columns: 0 }",
+        "* { float: left }",
+    ]
+    + [
+        "p { position: running(x) }",
+        "li { display: grid }",
+        "* { display: flex }",
+        "p::before { content: counter(x) }",
+        "p {",
+    ]
+    + [
+        "p { transform: rotate(1e9deg) }",
+        "@page { @bottom-center { content: none } }",
+        "p { font: 12pt Nowhere }",
+        "\ufffe",
+    ]
 )
 
 
@@ -469,15 +680,24 @@ def templates(draw: DrawFn) -> Case:
     if kind < 2:
         body = "".join(draw(st.lists(st.one_of(JINJA, HTML, HTML, WORD), min_size=1, max_size=4)))
         block = draw(st.sampled_from(BLOCKS))
-        name, text = "handout.html", f'{{% extends "shipped/handout.html" %}}{{% block {block} %}}{body}{{% endblock %}}'
+        name, text = (
+            "handout.html",
+            f'{{% extends "shipped/handout.html" %}}{{% block {block} %}}{body}{{% endblock %}}',
+        )
         files = {name: text.encode()}
     elif kind == 2:
         body = "\n".join(draw(st.lists(st.one_of(CSS, WORD), min_size=1, max_size=4)))
-        files = {draw(st.sampled_from(["css/90-ours.css", "css/20-sheet.css", "css/editions/large-print.css"])): body.encode()}
+        files = {
+            draw(
+                st.sampled_from(["css/90-ours.css", "css/20-sheet.css", "css/editions/large-print.css"])
+            ): body.encode()
+        }
     else:
         path = draw(st.sampled_from(sorted(path for path in TEMPLATES.rglob("*.*") if path.is_file())))
         files = {path.relative_to(TEMPLATES).as_posix(): draw(mangled(path.read_bytes()))}
-    command = draw(st.sampled_from([["--technique", "fingers"], ["--edition", "large-print"], ["draft", "--to", "a@b.example"]]))
+    command = draw(
+        st.sampled_from([["--technique", "fingers"], ["--edition", "large-print"], ["draft", "--to", "a@b.example"]])
+    )
     return Case(
         [*command, "--overrides", "own"], {str(Path("own/templates", name)): text for name, text in files.items()}
     )

@@ -10,6 +10,7 @@ laid out go through veraPDF. `make trust` runs it; the last lines go into docs/t
 
 import argparse
 import faulthandler
+import io
 import json
 import os
 import re
@@ -30,6 +31,7 @@ from typing import Any
 
 import hypothesis
 from click.testing import CliRunner, Result
+from pypdf import PdfWriter
 
 from benchmarks.doors import DOORS, Case
 from gluterelief_pdf import batch, handout, limits
@@ -40,13 +42,25 @@ from tests.verapdf import failures
 
 SEED = 20261130
 CODES = {0, 1, 2, 3, 4, 5, 6, 7, 75}
-LAID_OUT = {"templates": 8}  # one in so many sheets; a template's and a style sheet's faults show when they are laid out
+LAID_OUT = {
+    "templates": 8
+}  # one in so many sheets; a template's and a style sheet's faults show when they are laid out
 USUALLY = 30
 CONTAINED = ("templates",)  # a template may be endless, so it is filled in a process of its own
 TEMPLATE_S = 5.0
 HANG_S, MOST_BYTES = 120, 2**30
 READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,bind,ro / && exec "$@"'
 DRAFTS = re.compile(r"\.part$|^\.make-handout-|^make-handout-")
+
+
+def _blank() -> bytes:
+    writer, file = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(612, 792)
+    writer.write(file)
+    return file.getvalue()
+
+
+STAND_IN = _blank()  # for a sheet that ends with its page
 
 
 @dataclass
@@ -103,7 +117,7 @@ class Door:
             limits.run(_page, TEMPLATE_S, handout.MEMORY_BYTES, sheet)
         else:
             _page(sheet)
-        return Rendered(b"%PDF", 1)
+        return Rendered(STAND_IN, 1)
 
     def _sheets_here(self, orders: Iterable[Order], bench: Bench, *, jobs: int) -> Iterator[Outcome]:
         """Make the sheets of a batch in this process."""

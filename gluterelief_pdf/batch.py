@@ -87,7 +87,12 @@ def _run(pool: ProcessPoolExecutor, queue: deque[Order], lost: list[Order], most
 def _pool(bench: Bench, scratch: Path, jobs: int) -> Iterator[ProcessPoolExecutor]:
     """Start workers; when the run is stopped they are ended at once, since they leave no half-written file."""
     others = set(active_children())
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=worker.start, initargs=(bench, scratch))
+    try:
+        pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=worker.start, initargs=(bench, scratch))
+    except OSError as error:  # its locks lie in /dev/shm
+        why = (error.strerror or str(error)).lower()
+        hint = "Is there room in /dev/shm, and may you write there?"
+        raise RenderError(f"the processes that make sheets cannot be started: {why}", hint=hint) from error
     try:
         yield pool
     except BaseException:  # Ctrl-C too

@@ -9,8 +9,8 @@ class HandoutError(Exception):
     exit_code: ClassVar[int] = 5
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
+        super().__init__(printable(message))
+        self.hint = printable(hint)
 
 
 class OptionError(HandoutError):
@@ -47,3 +47,8 @@ class MailError(HandoutError):
     """The mail server can't be reached, trusted or logged in to. No letter is blamed for it."""
 
     exit_code = 7
+
+
+def printable(text: str) -> str:
+    """Write out what would steer a terminal, or turn its lines round: it may be quoted from anybody's file."""
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)

@@ -3,22 +3,27 @@
 Unix only. Elsewhere the work is done here and without limits.
 """
 
+import errno
 import gc
 import os
+import shutil
 import signal
 import tempfile
+import threading
 import traceback
-from collections.abc import Callable
-from multiprocessing import get_context
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing import connection, get_context, parent_process
 from multiprocessing.connection import Connection
 from typing import ParamSpec, TypeVar
 
-from gluterelief_pdf.errors import HandoutError, RenderError
+from gluterelief_pdf.errors import HandoutError, OutputError, RenderError
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 AVAILABLE = hasattr(os, "fork")
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def run(work: Callable[P, T], timeout_s: float, memory_bytes: int, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -26,12 +31,13 @@ def run(work: Callable[P, T], timeout_s: float, memory_bytes: int, *args: P.args
 
     Raises:
         RenderError: if it takes longer than `timeout_s`, needs more than `memory_bytes`, or its process dies.
+        OutputError: if there is no room for temporary files.
     """
     if not AVAILABLE:
         return work(*args, **kwargs)
     context = get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
-    with tempfile.TemporaryDirectory(prefix="make-handout-") as scratch:  # what a killed child leaves goes with it
+    with _scratch() as scratch:  # what a killed child leaves goes with it
         child = context.Process(
             target=_work, args=(sender, scratch, memory_bytes, lambda: work(*args, **kwargs)), daemon=True
         )
@@ -53,6 +59,33 @@ def run(work: Callable[P, T], timeout_s: float, memory_bytes: int, *args: P.args
     raise RuntimeError(f"in the child process:\n{result}")
 
 
+def end_with_parent(scratch: str = "") -> None:
+    """End this process when the one that started it has ended, also when it was killed: nobody would tell us.
+
+    The folder for temporary files, which nobody else would remove then, goes with it.
+    """
+
+    def watch() -> None:
+        if parent := parent_process():
+            connection.wait([parent.sentinel])
+            if scratch:
+                shutil.rmtree(scratch, ignore_errors=True)
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+@contextmanager
+def _scratch() -> Iterator[str]:
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="make-handout-")
+    except OSError as error:
+        hint = "Make some room, or name a folder for them in TMPDIR."
+        raise OutputError("no folder for temporary files can be written to", hint=hint) from error
+    with folder as name:
+        yield name
+
+
 def bound_memory(memory_bytes: int) -> None:
     """Bound what this process may use, where a system can; a lower bound that somebody else has set stays."""
     try:
@@ -72,6 +105,7 @@ def _work(sender: Connection, scratch: str, memory_bytes: int, work: Callable[[]
     """Do the work in the child and send back what came of it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and ends us
     tempfile.tempdir = scratch
+    end_with_parent(scratch)
     gc.set_threshold(100_000, 50, 50)  # a short life: looking for garbage seldom saves a few percent
     bound_memory(memory_bytes)
     try:
@@ -80,6 +114,10 @@ def _work(sender: Connection, scratch: str, memory_bytes: int, work: Callable[[]
         outcome = ("refused", error)
     except MemoryError:
         outcome = ("refused", RenderError("the sheet needs too much memory", hint=_memory(memory_bytes)))
+    except OSError as error:
+        outcome = ("failed", traceback.format_exc())
+        if error.errno in FULL:
+            outcome = ("refused", OutputError("no space is left for temporary files", hint="Make some room."))
     except BaseException:
         outcome = ("failed", traceback.format_exc())
     sender.send(outcome)

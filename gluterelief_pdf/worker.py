@@ -7,12 +7,10 @@ import hashlib
 import os
 import signal
 import tempfile
-import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import connection, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +126,7 @@ class Worker:
         except MemoryError:
             wrong = RenderError(TOO_LARGE)
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            if error.errno in limits.FULL:
                 full = "no space is left for temporary files"
                 return Outcome(order, error=OutputError(full, hint="Make some room, and run it again to go on."))
             wrong = RenderError(TOO_LARGE if error.errno == errno.ENOMEM else _bug(error))
@@ -193,7 +191,7 @@ def _begin(bench: Bench, scratch: Path) -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 2)  # what libraries say when memory ends; everything that matters is in the outcomes
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    limits.end_with_parent()
     tempfile.tempdir = str(scratch)  # what a killed worker leaves goes with it
     gc.set_threshold(100_000, 50, 50)
     limits.bound_memory(bench.memory_bytes)
@@ -207,14 +205,6 @@ def make(order: Order) -> Outcome:
     gc.collect()  # a document is full of circles, and would else be kept for long
     gc.freeze()  # what is left stays: styles, fonts, pictures, words; it need not be looked through each time
     return outcome
-
-
-def _end_with_parent() -> None:
-    """End with the process that started us, also when it was killed: nobody would tell us."""
-    parent = parent_process()
-    if parent:
-        connection.wait([parent.sentinel])
-        os._exit(1)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ LAYERS = (
     {"errors", "model", "resources", "letters", "infile"},
     {
         "tables",
+        "shapes",
         "colour",
         "svg",
         "quantities",
