@@ -23,46 +23,10 @@ from gluterelief_pdf.resources import shipped
 from gluterelief_pdf.tables import leaves
 from tests.logos import LOGOS, REFUSED_SVG
 
+PIECES = tomllib.loads(Path(__file__).with_name("pieces.toml").read_text(encoding="utf-8"))
 CONTENT, TEMPLATES = shipped("content"), shipped("templates")
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
-ODD = st.sampled_from(
-    [
-        "",
-        " ",
-        "\n",
-        "\\n",
-        "{",
-        "}",
-        "{}",
-        "{number.sore}",
-        "{n}",
-        "\u202e",
-        "\x1b[31m",
-        "\ue000",
-        "é" * 201,
-        "a\u0301" * 9,
-    ]
-    + [
-        "..",
-        ".",
-        "-",
-        "--",
-        "=",
-        "'",
-        '"',
-        "<b>",
-        "&amp;",
-        "{{ 7 }}",
-        "{% x %}",
-        "😀",
-        "نص",
-        "漢字",
-        "0",
-        "-1",
-        "1e999",
-        "NaN",
-    ]
-)
+ODD = st.sampled_from(PIECES["odd"])
 WORD = st.one_of(ODD, TEXT)
 SCALAR = st.one_of(
     WORD, st.integers(), st.floats(), st.booleans(), st.dates(), st.datetimes(), st.sampled_from([0, -1, 10**30, 0.5])
@@ -194,7 +158,7 @@ CELLS = {
     "edition": ["standard", "large-print", "low-ink"],
     "paper": ["letter", "a4", "A4"],
     "day": ["2026-11-25", "25.11.2026", "5/6/2026", "13/13/2026", "0000-00-00", "today"],
-    "language": LANGUAGES + ["Spanish", "zh-TW", "xx"],
+    "language": [*LANGUAGES, "Spanish", "zh-TW", "xx"],
     "consent": ["yes", "no", "2026-11-25"],
     "text": ["Ann Lee", "José Ruiz", "A-1", "a@home.example", "https://riverside.example", "#0b6e6e", "US", "auto"],
 }
@@ -405,81 +369,8 @@ def options(draw: DrawFn) -> Case:
 RASTERS = {name: LOGOS[name]() for name in LOGOS if not name.endswith(("svg", "svgz"))}
 DRAWINGS = {name: make() for name, make in LOGOS.items() if name.endswith("svg")}
 DRAWINGS |= {name: make() for name, (make, _) in REFUSED_SVG.items() if name not in ("large", "deep", "many")}
-TOKENS = st.sampled_from(
-    [
-        "1e308",
-        "-1e308",
-        "NaN",
-        "inf",
-        "0",
-        "-5",
-        "1e-9",
-        "100%",
-        "1em",
-        "#zz",
-        "url(#g)",
-        "none",
-        "currentColor",
-        "inherit",
-    ]
-    + [
-        "rgb(300,-1,5%)",
-        "hsl(1,2,3)",
-        "M0 0",
-        "M0 0A1 1 0 1 1 0 0",
-        "M1e9 1e9L0 0Z",
-        "scale(0)",
-        "rotate(1e9)",
-        "matrix(1 2)",
-    ]
-    + ["skewX(90)", "1,2,3", "", " ", "0 0 0 0", "-1 -1 -2 -2", "evenodd", "#g", "#a", "\x00", "😀"]
-)
-PIECES = st.sampled_from(
-    [
-        "<g>",
-        "</g>",
-        "<use href='#g'/>",
-        "<use href='#a' x='9'/>",
-        "<rect/>",
-        "<path d='M0 0'/>",
-        "<circle r='-1'/>",
-        "<line/>",
-    ]
-    + [
-        "<polygon points='1'/>",
-        "<polyline points='1,2 3'/>",
-        "<ellipse rx='0'/>",
-        "<svg/>",
-        "<symbol id='a'><rect/></symbol>",
-    ]
-    + [
-        "<linearGradient id='g'/>",
-        "<radialGradient id='g' r='0'><stop/></radialGradient>",
-        "<clipPath id='g'><rect/></clipPath>",
-    ]
-    + [
-        "<g clip-path='url(#g)' opacity='7'><rect width='9' height='9'/></g>",
-        "<style>*{fill:url(#g)}</style>",
-        "<a/>",
-        "<switch/>",
-    ]
-    + [
-        "<style>rect{{{</style>",
-        "<?x y?>",
-        "<!-- -- -->",
-        "<!DOCTYPE x>",
-        "<![CDATA[x]]>",
-        "&lt;",
-        "&x;",
-        "<x:y xmlns:x='z'/>",
-    ]
-    + [
-        "<rect width='9' height='9' transform='scale(0)'/>",
-        "<g id='a'><use href='#a'/></g>",
-        "<title>x</title>",
-        "<image/>",
-    ]
-)
+TOKENS = st.sampled_from(PIECES["svg_values"])
+ELEMENTS = st.sampled_from(PIECES["svg_elements"])
 
 
 @st.composite
@@ -491,14 +382,14 @@ def svg(draw: DrawFn) -> bytes:
         return draw(mangled(content))
     text = content.decode()
     for _ in range(draw(st.integers(1, 3))):
-        places = [found.span(1) for found in re.finditer(r"""=["']([^"']*)["']""", text)]
-        if places and draw(st.booleans()):
+        places: list[tuple[int, int]] = [found.span(1) for found in re.finditer(r"""=["']([^"']*)["']""", text)]
+        if places and draw(st.integers(0, 1)):
             start, end = draw(st.sampled_from(places))
             text = text[:start] + draw(TOKENS) + text[end:]
         else:
             ends = [found.end() for found in re.finditer(">", text)]
             at = draw(st.sampled_from(ends)) if ends else 0
-            text = text[:at] + draw(PIECES) + text[at:]
+            text = text[:at] + draw(ELEMENTS) + text[at:]
     return text.encode()
 
 
@@ -546,131 +437,9 @@ def logos(draw: DrawFn) -> Case:
 
 
 BLOCKS = ["head", "start", "what", "safety", "find", "techniques", "prevention", "log", "end"]
-JINJA = st.sampled_from(
-    [
-        "{{ t }}",
-        "{{ plan.techniques }}",
-        "{{ x }}",
-        "{{ clinic.logo.content }}",
-        "{{ 1 / 0 }}",
-        "{{ ''.__class__.__mro__ }}",
-    ]
-    + [
-        "{% for i in range(9) %}{{ i }}{% endfor %}",
-        "{% for i in range(10**9) %}{% endfor %}",
-        "{{ super() }}",
-        "{% raw %}",
-    ]
-    + [
-        "{{ 'x' * 10**7 }}",
-        "{{ 10 ** 10 ** 6 }}",
-        "{% include 'x.html' %}",
-        "{% include '/etc/passwd' %}",
-        "{{ facts | list }}",
-    ]
-    + [
-        "{% import 'shipped/partials/parts.html' as p %}{{ p.y }}",
-        "{% extends 'handout.html' %}",
-        "{% macro m() %}{{ m() }}",
-    ]
-    + [
-        "{% endmacro %}{{ m() }}",
-        "{{ range(99) | join }}",
-        "{{ t | picture }}",
-        "{{ 'wall' | picture }}",
-        "{{ loop }}",
-        "{% if %}",
-    ]
-    + [
-        "{{ lipsum(n=9) }}",
-        "{{ cycler }}",
-        "{{ 'a' | qr }}",
-        "{{ patient | pprint }}",
-        "{{ '%s' | format(1, 2) }}",
-        "{# x",
-    ]
-    + ["{{ [1] | sum('a') }}", "{{ none | int | round(-9) }}", "{{ 1 | batch(0) | list }}", "{{ 'x' | center(10**8) }}"]
-    + [
-        "{{ t.sheet.title | halves(true) }}",
-        "{{ ['a'] | halves }}",
-        "{{ clinic.logo | logo }}",
-        "{{ 5 | digits | url }}",
-    ]
-)
-HTML = st.sampled_from(
-    [
-        "<p>Hello</p>",
-        "<img src='x.png' alt=''>",
-        "<img src='file:///etc/passwd' alt='x'>",
-        "<svg/>",
-        "<h1>Two</h1>",
-        "<h6>x</h6>",
-    ]
-    + [
-        "<table><tr><td>x</table>",
-        "<a href='https://riverside.example'>x</a>",
-        "<style>p{color:red}</style>",
-        "<ul></ul>",
-    ]
-    + [
-        "<script>x</script>",
-        "<link rel=stylesheet href=http://x.example>",
-        "<p style='position:absolute;top:-9999mm'>x</p>",
-    ]
-    + [
-        "<p style='page-break-before:always'>x</p>",
-        "<form><input></form>",
-        "<div>" * 50,
-        "</section>",
-        "\x00",
-        "<img alt='x'>",
-    ]
-    + [
-        "<p lang='xx'>x</p>",
-        "<math></math>",
-        "<object data='x'></object>",
-        "<ol start='x'><li>a</ol>",
-        "<br>",
-        "&bogus;",
-        "漢",
-    ]
-)
-CSS = st.sampled_from(
-    [
-        "h1 { color: red }",
-        "p { font-size: 0 }",
-        "@page { size: 1mm 1mm }",
-        "@page { margin: 9999mm }",
-        "@import 'x.css';",
-        "}",
-    ]
-    + [
-        "* { display: none }",
-        "p { width: calc(1mm / 0) }",
-        "@font-face { font-family: x; src: url(x) }",
-        "p { color: nonsense }",
-    ]
-    + [
-        "body { background: url(http://x.example) }",
-        "p { line-height: 1e9 }",
-        "/* open",
-        "p { columns: 0 }",
-        "* { float: left }",
-    ]
-    + [
-        "p { position: running(x) }",
-        "li { display: grid }",
-        "* { display: flex }",
-        "p::before { content: counter(x) }",
-        "p {",
-    ]
-    + [
-        "p { transform: rotate(1e9deg) }",
-        "@page { @bottom-center { content: none } }",
-        "p { font: 12pt Nowhere }",
-        "\ufffe",
-    ]
-)
+JINJA = st.sampled_from(PIECES["jinja"])
+HTML = st.sampled_from(PIECES["html"])
+CSS = st.sampled_from(PIECES["css"])
 
 
 @st.composite

@@ -83,7 +83,7 @@ class Door:
     def __init__(self, name: str, seed: int, keep: Path) -> None:
         self.found, self._keep = Found(name, seed), keep
         self._render, self._sheets = handout.render, 0
-        handout.render, batch.make = self._sheet, self._sheets_here  # type: ignore[assignment]
+        handout.render, batch.make = self._sheet, self._sheets_here
 
     def go(self, inputs: int) -> None:
         """Try so many inputs."""
@@ -173,7 +173,7 @@ def _page(sheet: Sheet) -> None:
 def _fault(result: Result, left: list[str], more: list[str]) -> str:
     """Tell what is wrong with an outcome; empty if nothing."""
     if result.exception and not isinstance(result.exception, SystemExit):
-        frames = [frame for frame in traceback.extract_tb(result.exc_info[2] if result.exc_info else None)]
+        frames = list(traceback.extract_tb(result.exc_info[2] if result.exc_info else None))
         ours = [frame for frame in frames if "gluterelief_pdf" in frame.filename] or frames
         return f"traceback: {type(result.exception).__name__} in {Path(ours[-1].filename).name}:{ours[-1].lineno}"
     said = result.stderr

@@ -1,5 +1,6 @@
 """What a person can put right, with the exit code that tells which kind it is (docs: the README's table)."""
 
+import traceback
 from typing import ClassVar
 
 
@@ -52,3 +53,17 @@ class MailError(HandoutError):
 def printable(text: str) -> str:
     """Write out what would steer a terminal, or turn its lines round: it may be quoted from anybody's file."""
     return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+
+
+class BugError(RuntimeError):
+    """An error of the program, told by where it happened: what it says may hold anything, a patient's name too."""
+
+    def __init__(self, bug: BaseException) -> None:
+        super().__init__(bug.args[0] if isinstance(bug, BugError) else _places(bug))
+
+
+def _places(bug: BaseException) -> str:
+    """Write a traceback with the kinds of errors, and without what they say."""
+    before = bug.__cause__ or bug.__context__
+    above = f"{_places(before)}\nwhich led to:\n" if before else ""
+    return f"{above}{''.join(traceback.format_tb(bug.__traceback__))}{type(bug).__name__}"

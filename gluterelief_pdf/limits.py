@@ -10,14 +10,13 @@ import shutil
 import signal
 import tempfile
 import threading
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
 from multiprocessing.connection import Connection
 from typing import ParamSpec, TypeVar
 
-from gluterelief_pdf.errors import HandoutError, OutputError, RenderError
+from gluterelief_pdf.errors import BugError, HandoutError, OutputError, RenderError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -54,9 +53,7 @@ def run(work: Callable[P, T], timeout_s: float, memory_bytes: int, *args: P.args
             child.join()
     if kind == "done":
         return result  # type: ignore[no-any-return]
-    if kind == "refused":
-        raise result
-    raise RuntimeError(f"in the child process:\n{result}")
+    raise result
 
 
 def end_with_parent(scratch: str = "") -> None:
@@ -114,11 +111,9 @@ def _work(sender: Connection, scratch: str, memory_bytes: int, work: Callable[[]
         outcome = ("refused", error)
     except MemoryError:
         outcome = ("refused", RenderError("the sheet needs too much memory", hint=_memory(memory_bytes)))
-    except OSError as error:
-        outcome = ("failed", traceback.format_exc())
-        if error.errno in FULL:
+    except BaseException as error:
+        outcome = ("failed", BugError(error))
+        if isinstance(error, OSError) and error.errno in FULL:
             outcome = ("refused", OutputError("no space is left for temporary files", hint="Make some room."))
-    except BaseException:
-        outcome = ("failed", traceback.format_exc())
     sender.send(outcome)
     sender.close()

@@ -1,4 +1,4 @@
-"""What a table of the content may hold, said once: a value of another kind is told with its key, and never met later."""
+"""What a table of the content may hold, said once: a value of another kind is told with its key, not met later."""
 
 import math
 from collections.abc import Mapping
