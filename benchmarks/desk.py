@@ -1,5 +1,6 @@
 """A front desk on this machine, for the scripts that break things: its folders, its clinic, its runs of the program."""
 
+import hashlib
 import os
 import shutil
 import signal
@@ -26,6 +27,12 @@ ledger = "outbox.sqlite"
 per_minute = 6000
 pauses = []
 """
+
+
+ONE = ("--patient", "Ann Lee", "--technique", "ball", "--output", "sheet.pdf")
+BATCH = ("batch", "roster.csv", "--out", "sheets", "--records", "--no-cache", "--jobs", "2")
+SEND = ("send", "--technique", "ball", "--consent", "yes", "--send", "--to")
+Told = Iterator[tuple[str, str]]  # what was tried, and what is wrong; empty if nothing
 
 
 @dataclass(frozen=True)
@@ -117,3 +124,44 @@ def opened(folder: Path) -> Iterator[Desk]:
     inbox = Inbox()
     with serving(inbox, None) as port:
         yield Desk(folder, inbox, port)
+
+
+def roster(desk: Desk, rows: int = 8) -> None:
+    """Write a list of so many patients."""
+    lines = [
+        f"Patient {number},p{number}@home.example,yes,{'left' if number % 2 else 'both'}" for number in range(rows)
+    ]
+    text = "name,email,consent,side\n" + "".join(f"{line}\n" for line in lines)
+    (desk.folder / "roster.csv").write_text(text, encoding="utf-8")
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Give every sheet, record and draft with its digest."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in (".pdf", ".json", ".eml")
+    }
+
+
+def wrong_with(done: Done, *codes: int) -> str:
+    """Tell what is wrong with how a run ended."""
+    if not done.plain:
+        return f"a traceback: {done.stderr[-300:]}"
+    return "" if done.code in codes else f"exit code {done.code}: {done.stderr[-300:]}"
+
+
+def sheet(desk: Desk, environment: Mapping[str, str | None] | None = None) -> bytes:
+    """Make a sheet with a name of many letters; what was said, if there is none."""
+    done = desk.run(
+        "--patient",
+        "José İlkin",
+        "--technique",
+        "ball",
+        "--date",
+        "2026-11-25",
+        "--output",
+        "-",
+        environment=environment,
+    )
+    return done.stdout if not wrong_with(done, 0) else done.stderr.encode()

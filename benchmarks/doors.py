@@ -6,37 +6,20 @@ Nothing leads out of the folder it is tried in, and nothing is sent: see `benchm
 import csv
 import io
 import re
-import struct
 import tomllib
-import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import tomlkit
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from benchmarks.lines import options
+from benchmarks.pieces import BESIDE, LANGUAGES, PIECES, RASTERS, TEXT, VALUE, WORD, Case, mangled, png, svg, toml
 from gluterelief_pdf.columns import COLUMNS
 from gluterelief_pdf.resources import shipped
 from gluterelief_pdf.tables import leaves
-from tests.logos import LOGOS, REFUSED_SVG
 
-PIECES = tomllib.loads(Path(__file__).with_name("pieces.toml").read_text(encoding="utf-8"))
 CONTENT, TEMPLATES = shipped("content"), shipped("templates")
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
-ODD = st.sampled_from(PIECES["odd"])
-WORD = st.one_of(ODD, TEXT)
-SCALAR = st.one_of(
-    WORD, st.integers(), st.floats(), st.booleans(), st.dates(), st.datetimes(), st.sampled_from([0, -1, 10**30, 0.5])
-)
-VALUE: SearchStrategy[Any] = st.recursive(
-    SCALAR,
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(TEXT.filter(bool), inner, max_size=3)),
-    max_leaves=5,
-)
-LANGUAGES = [path.stem for path in sorted((CONTENT / "words").glob("*.toml"))]
 CLINIC: dict[str, Any] = {
     "name": "Riverside Physical Therapy",
     "logo": "clinic.png",
@@ -70,48 +53,6 @@ CLINIC: dict[str, Any] = {
     },
     "signoff": [{"language": "en", "by": "Ada Moss", "digest": "00", "parts": "facts 00"}],
 }
-BESIDE = {
-    "clinic.png": LOGOS["rgb.png"](),
-    "clinic.svg": LOGOS["plain.svg"](),
-    "roster.csv": b"name,side\r\nAnn,left\r\n",
-}
-
-
-@dataclass(frozen=True)
-class Case:
-    """One thing handed in: files of the folder, and the command line."""
-
-    arguments: list[str]
-    files: Mapping[str, bytes] = field(default_factory=dict)
-
-
-def toml(table: Mapping[str, Any]) -> bytes:
-    """Write a table; one that TOML cannot hold gives an empty file."""
-    try:
-        return tomlkit.dumps(table).encode()
-    except Exception:
-        return b""
-
-
-@st.composite
-def mangled(draw: DrawFn, content: bytes) -> bytes:
-    """Damage bytes as disks, editors and people do: cut, delete, double, overwrite, put in."""
-    for _ in range(draw(st.integers(1, 4))):
-        start = draw(st.integers(0, len(content)))
-        end = min(len(content), start + draw(st.integers(0, 40)))
-        kind = draw(st.sampled_from(["cut", "delete", "double", "overwrite", "put in", "bit"]))
-        if kind == "cut":
-            content = content[:start]
-        elif kind == "delete":
-            content = content[:start] + content[end:]
-        elif kind == "double":
-            content = content[:end] + content[start:end] * draw(st.integers(1, 50)) + content[end:]
-        elif kind == "bit" and start < len(content):
-            content = content[:start] + bytes([content[start] ^ 1 << draw(st.integers(0, 7))]) + content[start + 1 :]
-        else:
-            new = draw(st.one_of(st.binary(max_size=8), WORD.map(str.encode)))
-            content = content[:start] + new + content[start + len(new) if kind == "overwrite" else start :]
-    return content
 
 
 @st.composite
@@ -299,143 +240,6 @@ def content(draw: DrawFn) -> Case:
     return Case([*command, "--overrides", "own"], {**BESIDE, **files})
 
 
-OPTIONS: dict[str, list[str]] = {
-    "--lang": [*LANGUAGES, "pt", "zh-TW", "xx"],
-    "--with": ["es", "en", "ar"],
-    "--logo": ["clinic.png", "clinic.svg", "roster.csv", "none.png"],
-    "--clinic-name": ["Riverside", "عيادة", "河畔"],
-    "--phone": ["555-0100"],
-    "--email": ["desk@riverside.example"],
-    "--website": ["riverside.example", "http://[", "https://a.b:99999", "//x.y"],
-    "--booking": ["https://riverside.example/book", "http://[::1]x.y", "https://é.example"],
-    "--link": ["https://riverside.example/book", "a.b", "https://" + "a" * 290 + ".example"],
-    "--address": ["12 Mill Lane", "a\\nb\\nc\\nd\\ne"],
-    "--country": ["US", "gb", "UK", "XX"],
-    "--colour": ["auto", "#0b6e6e", "teal", "#fff", "rgb(1,2,3)", "hsl(400,1%,1%)"],
-    "--paper": ["letter", "A4"],
-    "--patient": ["Ann Lee", "สมชาย", "დავით"],
-    "--clinician": ["Ada Moss"],
-    "--date": ["2026-11-25", "today", "0001-01-01", "9999-12-31", "20261125", "2026-W48-3"],
-    "--note": ["Start with the wall.", "a\\nb"],
-    "--side": ["left", "both"],
-    "--technique": ["ball", "ball.wall", "press", "care", "find", "pigeon"],
-    "--without": ["ball", "press", "stretch", "strength", "care", "find"],
-    "--dose": ["ball.hold=45s", "glute-bridge.days=2-3", "pigeon.hold=1e9", "ball.hold=٣٠s", "ball.hold=²", "find.x=1"],
-    "--caution": ["blood-thinner", "pregnancy", "hip-replacement"],
-    "--edition": ["large-print", "low-ink", "large-print-low-ink"],
-    "--record": ["record.json", "-"],
-    "--output": ["sheet.pdf", "-", "nowhere/sheet.pdf", "clinic.png", "x" * 300],
-    "--to": ["ann@home.example", "Ann <ann@home.example>"],
-    "--copies": ["2", "0"],
-    "--print": ["desk", "-d"],
-    "--name": ["Riverside"],
-    "--language": ["en", "es"],
-    "--by": ["Ada Moss"],
-    "--on": ["2026-11-01", "today"],
-    "--template": ["example.csv"],
-    "--out": ["sheets", "clinic.png"],
-    "--encoding": ["cp1252", "rot13", "idna", "hex", "utf-7"],
-    "--jobs": ["1"],
-    "--name-pattern": ["{row}", "{id}{row:>99999999}", "{row!r}", "{row.real}", "{language[0]}-{row}"],
-}
-FLAGS = ["--even-so", "--fillable", "--patient-in-title", "--strict", "--record-patient", "--chart-note", "--yes"]
-FLAGS += ["--force", "--encrypt", "--no-cache", "--clear", "--drafts=drafts", "--records", "--skip-bad"]
-COMMANDS = [["draft"], ["send"], ["batch", "roster.csv"], ["init", "--yes"], ["check"], ["review", "--yes"], ["outbox"]]
-COMMANDS += [["languages"], ["techniques"], ["cautions"], ["cache"], ["completion", "bash"], ["languages", "x"]]
-OF_ONE = [
-    name for name in OPTIONS if name not in ("--to", "--name", "--language", "--by", "--on", "--template", "--out")
-]
-
-
-@st.composite
-def options(draw: DrawFn) -> Case:
-    """A command line: right options with right or wrong values, in any number."""
-    command = draw(st.sampled_from([[]] * len(COMMANDS) + COMMANDS))
-    given: list[str] = []
-    for _ in range(draw(st.integers(1, 6))):
-        if draw(st.integers(0, 4)) == 0:
-            given.append(draw(st.sampled_from(FLAGS)))
-            continue
-        name = draw(st.sampled_from([*OPTIONS] if command else OF_ONE))
-        value = draw(st.one_of(*[st.sampled_from(OPTIONS[name])] * 3, WORD))
-        if name in ("--output", "--record", "--template", "--out", "--logo"):
-            value = value.replace("/..", "").lstrip("/")
-        given += [f"{name}={value}".replace("\0", "")]
-    if draw(st.integers(0, 30)) == 0:
-        given.append(draw(WORD).replace("\0", ""))
-    return Case([*command, *given], BESIDE)
-
-
-RASTERS = {name: LOGOS[name]() for name in LOGOS if not name.endswith(("svg", "svgz"))}
-DRAWINGS = {name: make() for name, make in LOGOS.items() if name.endswith("svg")}
-DRAWINGS |= {name: make() for name, (make, _) in REFUSED_SVG.items() if name not in ("large", "deep", "many")}
-TOKENS = st.sampled_from(PIECES["svg_values"])
-ELEMENTS = st.sampled_from(PIECES["svg_elements"])
-
-
-@st.composite
-def svg(draw: DrawFn) -> bytes:
-    """A drawing: tokens exchanged, elements put in, or bytes damaged."""
-    name = draw(st.sampled_from(sorted(DRAWINGS)))
-    content = DRAWINGS[name]
-    if name == "utf-16.svg" or draw(st.integers(0, 3)) == 0:
-        return draw(mangled(content))
-    text = content.decode()
-    for _ in range(draw(st.integers(1, 3))):
-        places: list[tuple[int, int]] = [found.span(1) for found in re.finditer(r"""=["']([^"']*)["']""", text)]
-        if places and draw(st.integers(0, 1)):
-            start, end = draw(st.sampled_from(places))
-            text = text[:start] + draw(TOKENS) + text[end:]
-        else:
-            ends = [found.end() for found in re.finditer(">", text)]
-            at = draw(st.sampled_from(ends)) if ends else 0
-            text = text[:at] + draw(ELEMENTS) + text[at:]
-    return text.encode()
-
-
-@st.composite
-def _png(draw: DrawFn, content: bytes) -> bytes:
-    """A PNG whose chunks are changed, and whose sums are right again: what only the decoder finds."""
-    chunks, place = [], 8
-    while place + 12 <= len(content):
-        (length,) = struct.unpack(">I", content[place : place + 4])
-        chunks.append((content[place + 4 : place + 8], content[place + 8 : place + 8 + length]))
-        place += 12 + length
-    for _ in range(draw(st.integers(1, 3))):
-        at = draw(st.integers(0, len(chunks) - 1))
-        kind, inner = chunks[at]
-        what = draw(st.integers(0, 4))
-        if what == 0:
-            chunks.insert(draw(st.integers(0, len(chunks))), chunks[at])
-        elif what == 1 and len(chunks) > 1:
-            del chunks[at]
-        elif what == 2:
-            new = draw(
-                st.sampled_from([b"tRNS", b"PLTE", b"iCCP", b"eXIf", b"gAMA", b"acTL", b"tEXt", b"zTXt", b"pHYs"])
-            )
-            chunks.insert(draw(st.integers(1, len(chunks))), (new, draw(st.binary(max_size=40))))
-        else:
-            chunks[at] = (kind, draw(mangled(inner)))
-    written = b"".join(
-        struct.pack(">I", len(inner)) + kind + inner + struct.pack(">I", zlib.crc32(kind + inner))
-        for kind, inner in chunks
-    )
-    return content[:8] + written
-
-
-@st.composite
-def logos(draw: DrawFn) -> Case:
-    """A picture that is damaged, or strange."""
-    if draw(st.booleans()):
-        content, name = draw(svg()), "logo.svg"
-    else:
-        name = draw(st.sampled_from(sorted(RASTERS)))
-        original = RASTERS[name]
-        own = [_png(original)] if original.startswith(b"\x89PNG") else []
-        content = draw(st.one_of(mangled(original), *own))
-    return Case([*draw(st.sampled_from([[], [], ["check"]])), "--logo", name], {name: content})
-
-
 BLOCKS = ["head", "start", "what", "safety", "find", "techniques", "prevention", "log", "end"]
 JINJA = st.sampled_from(PIECES["jinja"])
 HTML = st.sampled_from(PIECES["html"])
@@ -470,6 +274,19 @@ def templates(draw: DrawFn) -> Case:
     return Case(
         [*command, "--overrides", "own"], {str(Path("own/templates", name)): text for name, text in files.items()}
     )
+
+
+@st.composite
+def logos(draw: DrawFn) -> Case:
+    """A picture that is damaged, or strange."""
+    if draw(st.booleans()):
+        content, name = draw(svg()), "logo.svg"
+    else:
+        name = draw(st.sampled_from(sorted(RASTERS)))
+        original = RASTERS[name]
+        own = [png(original)] if original.startswith(b"\x89PNG") else []
+        content = draw(st.one_of(mangled(original), *own))
+    return Case([*draw(st.sampled_from([[], [], ["check"]])), "--logo", name], {name: content})
 
 
 DOORS: dict[str, SearchStrategy[Case]] = {

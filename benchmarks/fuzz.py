@@ -33,7 +33,8 @@ import hypothesis
 from click.testing import CliRunner, Result
 from pypdf import PdfWriter
 
-from benchmarks.doors import DOORS, Case
+from benchmarks.doors import DOORS
+from benchmarks.pieces import Case
 from gluterelief_pdf import batch, handout, limits
 from gluterelief_pdf.cli import main as make_handout
 from gluterelief_pdf.model import Rendered, Sheet
@@ -45,7 +46,7 @@ CODES = {0, 1, 2, 3, 4, 5, 6, 7, 75}
 LAID_OUT = {
     "templates": 8
 }  # one in so many sheets; a template's and a style sheet's faults show when they are laid out
-USUALLY = 30
+USUALLY = 50
 CONTAINED = ("templates",)  # a template may be endless, so it is filled in a process of its own
 TEMPLATE_S = 5.0
 HANG_S, MOST_BYTES = 120, 2**30

@@ -96,7 +96,7 @@ class Watch:
         known: set[str] = set()
         while not self._over.wait(0.02):
             self.looks += 1
-            there = {name for name in os.listdir("/proc") if name.isdigit()}
+            there = {path.name for path in Path("/proc").glob("[0-9]*")}
             for number in there - known:
                 with suppress(OSError):
                     line = Path("/proc", number, "cmdline").read_bytes()

@@ -48,7 +48,7 @@ def _tell(bug: Exception) -> NoReturn:
     """Tell where an error of the program happened, without what it says: that may be a patient's."""
     from gluterelief_pdf.errors import BugError
 
-    _end(f"{BugError(bug)}\nError: this is an error of the program\nPlease report what stands above.", BUG)
+    _end(f"{BugError.of(bug)}\nError: this is an error of the program\nPlease report what stands above.", BUG)
 
 
 def _end(message: str, code: int) -> NoReturn:

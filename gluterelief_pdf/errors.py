@@ -58,8 +58,10 @@ def printable(text: str) -> str:
 class BugError(RuntimeError):
     """An error of the program, told by where it happened: what it says may hold anything, a patient's name too."""
 
-    def __init__(self, bug: BaseException) -> None:
-        super().__init__(bug.args[0] if isinstance(bug, BugError) else _places(bug))
+    @classmethod
+    def of(cls, bug: BaseException) -> "BugError":
+        """Take from an error its traceback, and the kinds of errors that led to it."""
+        return bug if isinstance(bug, cls) else cls(_places(bug))
 
 
 def _places(bug: BaseException) -> str:

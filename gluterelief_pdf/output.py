@@ -53,7 +53,7 @@ def write(path: Path, content: bytes) -> None:
 def sweep(path: Path) -> None:
     """Remove what a run that was killed while it wrote this file left; a batch does so for its whole folder."""
     target = Path(os.path.realpath(path))
-    for draft in target.parent.glob(glob.escape(_draft(target, "*" * 8)).replace("[*]", "?")):
+    for draft in target.parent.glob(glob.escape(f".{target.name[:100]}.") + "?" * 8 + ".part"):
         with suppress(OSError):
             if time.time() - draft.lstat().st_mtime > STALE_S:
                 draft.unlink()
@@ -80,12 +80,8 @@ def alone(path: Path) -> Iterator[None]:
         os.close(folder)
 
 
-def _draft(target: Path, token: str) -> str:
-    return f".{target.name[:100]}.{token}.part"
-
-
 def _replace(target: Path, content: bytes) -> None:
-    draft = target.with_name(_draft(target, secrets.token_hex(4)))
+    draft = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
     try:
         with draft.open("xb") as file:
             with suppress(OSError, AttributeError):  # who could not read the old one shall not read the new one

@@ -124,8 +124,8 @@ def _check_languages(table: Mapping[str, Any]) -> None:
             faults.add(f"{tag}.range", "should hold {a} and {b}, once each")
         if not quantities.is_known(entry["babel"]):
             faults.add(f"{tag}.babel", "is no locale of CLDR")
-        if not all(each in range(layout.LAST + 1) for each in entry.get("density", ())):
-            faults.add(f"{tag}.density", f"should be steps from 0 to {layout.LAST}")
+        if not all(each in range(layout.DENSEST + 1) for each in entry.get("density", ())):
+            faults.add(f"{tag}.density", f"should be steps from 0 to {layout.DENSEST}")
     faults.settle()
 
 

@@ -122,7 +122,7 @@ class Worker:
         except HandoutError as error:
             return Outcome(order, error=error)
         except _TooSlowError:
-            wrong = RenderError(f"the sheet took longer than {self._bench.timeout_s:g} seconds to make")
+            wrong = limits.too_slow(self._bench.timeout_s)
         except MemoryError:
             wrong = RenderError(TOO_LARGE)
         except OSError as error:
@@ -209,7 +209,7 @@ def make(order: Order) -> Outcome:
 
 @contextmanager
 def _limited(timeout_s: float) -> Iterator[None]:
-    """Stop what takes too long: by a signal, and if that is not heard by ending this worker."""
+    """Stop what computes too long: by a signal, and if that is not heard, or it only waits, by ending this worker."""
     if not hasattr(signal, "setitimer"):  # Windows
         yield
         return
@@ -218,12 +218,13 @@ def _limited(timeout_s: float) -> Iterator[None]:
         raise _TooSlowError
 
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
-        faulthandler.dump_traceback_later(timeout_s + HARD_S, exit=True, file=nowhere)
-        before = signal.signal(signal.SIGALRM, stop)
-        signal.setitimer(signal.ITIMER_REAL, timeout_s, 1.0)  # again and again, since WeasyPrint swallows some
+        faulthandler.dump_traceback_later(limits.PATIENCE * timeout_s + HARD_S, exit=True, file=nowhere)
+        limits.bound_computing(timeout_s + HARD_S)
+        before = signal.signal(signal.SIGPROF, stop)
+        signal.setitimer(signal.ITIMER_PROF, timeout_s, 1.0)  # again and again, since WeasyPrint swallows some
         try:
             yield
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.signal(signal.SIGPROF, before)
             faulthandler.cancel_dump_traceback_later()

@@ -62,17 +62,17 @@ def test_what_an_extra_would_bring_is_no_fault(run: Run, tmp_path: Path) -> None
 
 
 def test_a_font_that_is_gone_is_told_by_check_and_by_a_sheet(run: Run, tmp_path: Path) -> None:
-    gone = _without("fontpkg_hind", tmp_path)
-    hint = "Install it with: pip install --force-reinstall fontpkg-hind"
+    gone = _without("fontpkg_fira_sans", tmp_path)
+    hint = "Install it with: pip install --force-reinstall fontpkg-fira-sans"
 
     checked = run("check", environment=gone)
     sheet = run("--country", "US", environment=gone)
     batch = run("batch", "--template", "r.csv", "r.csv", environment=gone)
 
     assert checked.code == 5
-    assert f"fault  font Hind: Hind-Regular.ttf is missing\n       {hint}\n" in checked.stdout
-    assert (sheet.code, sheet.stderr) == (5, f"Error: font Hind: Hind-Regular.ttf is missing\n{hint}\n")
-    assert (batch.code, "Traceback" in batch.stderr) == (1, False)
+    assert f"fault  font Fira Sans: FiraSans-Regular.ttf is missing\n       {hint}\n" in checked.stdout
+    assert (sheet.code, sheet.stderr) == (5, f"Error: English: its font is not installed\n{hint}\n")
+    assert (batch.code, "Traceback" in batch.stderr) == (5, False)
     assert not list(tmp_path.glob("*.pdf"))
 
 

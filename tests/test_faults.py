@@ -47,7 +47,7 @@ def test_a_crash_leaves_no_memory_on_the_disk(tmp_path: Path) -> None:
     assert done.stdout.splitlines()[-1] == "0"
 
 
-def test_names_are_told_where_the_locale_lacks_their_letters_or_they_have_none(run: Run, tmp_path: Path) -> None:
+def test_names_are_told_where_the_locale_lacks_their_letters_or_they_have_none(run: Run) -> None:
     narrow = run("languages", environment={"PYTHONIOENCODING": "latin-1"})
     named = run("--country", "US", "--output", os.fsdecode(b"\xff.pdf"), environment={"PYTHONIOENCODING": "utf-8"})
 

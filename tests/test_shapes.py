@@ -28,12 +28,12 @@ WRONG = (
     ("languages.toml", 'en.babel = "xx-YY"', "languages.toml: en.babel: is no locale of CLDR"),
     ("languages.toml", 'en.fonts = "x"', "languages.toml: en.fonts: unknown 'fonts' (did you mean 'font'?)"),
     ("languages.toml", 'en.font = "Comic"', "languages.toml: en.font: unknown 'Comic'"),
-    ("languages.toml", "en.density = [0, 9]", "languages.toml: en.density: should be steps from 0 to 2"),
+    ("languages.toml", "en.density = [0, 9]", "languages.toml: en.density: should be steps from 0 to 4"),
     ("languages.toml", 'xx.name = "X"', "languages.toml: xx.english: is missing"),
-    ("words/en.toml", 'technique.ball.steps = "x"', "words/en.toml: technique.ball.steps: should be a list, not a text"),
+    ("words/en.toml", 'technique.pigeon.steps = "x"', "words/en.toml: technique.pigeon.steps: should be a list, not a text"),
     ("words/en.toml", 'unit = "x"', "words/en.toml: unit: should be a table, not a text"),
     ("words/en.toml", 'unit.mine.one = "x"', "words/en.toml: unit.mine: needs its form for any other number, other"),
-    ("words/en.toml", 'unit.time.other = "{m}"', "words/en.toml: unit.time.other: unknown '{m}'"),
+    ("words/en.toml", 'unit.time.other = "{m}"', "words/en.toml: unit.time.other: unknown '{m}' (did you mean '{n}'?)"),
     ("illustrations/index.toml", "mm_per_unit = 9", "illustrations/index.toml: anatomy: would print 3600 mm wide; up to 150 mm fit"),
     ("illustrations/index.toml", "mm_per_unit = []", "illustrations/index.toml: mm_per_unit: should be a number, not a list"),
     ("illustrations/index.toml", "wall = 1", "illustrations/index.toml: wall: should be a table, not a number"),
@@ -48,15 +48,19 @@ def _content(folder: Path, files: Mapping[str, str]) -> Content:
     return Content.of(folder / "own")
 
 
+def _read(content: Content) -> None:
+    known = facts.load(content)
+    facts.regions(content)
+    facts.figures(content)
+    words.load("en", content, known)
+
+
 @pytest.mark.parametrize(("file", "text", "message"), WRONG)
 def test_a_value_of_the_wrong_kind_is_told_with_its_key(file: str, text: str, message: str, tmp_path: Path) -> None:
     content = _content(tmp_path, {file: text})
 
     with pytest.raises(ContentError) as error:
-        known = facts.load(content)
-        facts.regions(content)
-        facts.figures(content)
-        words.load("en", content, known)
+        _read(content)
 
     assert message in str(error.value).splitlines()
     assert error.value.hint == "Correct the file and try again."
