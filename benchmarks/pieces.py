@@ -101,7 +101,7 @@ def svg(draw: DrawFn) -> bytes:
 
 
 @st.composite
-def png(draw: DrawFn, content: bytes) -> bytes:
+def _png(draw: DrawFn, content: bytes) -> bytes:
     """A PNG whose chunks are changed, and whose sums are right again: what only the decoder finds."""
     chunks, place = [], 8
     while place + 12 <= len(content):
@@ -128,3 +128,17 @@ def png(draw: DrawFn, content: bytes) -> bytes:
         for kind, inner in chunks
     )
     return content[:8] + written
+
+
+@st.composite
+def logos(draw: DrawFn) -> Case:
+    """A picture that is damaged, or strange."""
+    if draw(st.booleans()):
+        content, name = draw(svg()), "logo.svg"
+    else:
+        name = draw(st.sampled_from(sorted(RASTERS)))
+        original = RASTERS[name]
+        own = [_png(original)] if original.startswith(b"\x89PNG") else []
+        content = draw(st.one_of(mangled(original), *own))
+    command = draw(st.sampled_from([[], [], ["draft", "--to", "ann@home.example"]]))
+    return Case([*command, "--logo", name], {name: content})

@@ -16,6 +16,7 @@ LAYERS = (
     {
         "tables",
         "shapes",
+        "outline",
         "colour",
         "svg",
         "quantities",

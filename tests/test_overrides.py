@@ -227,3 +227,17 @@ def test_what_is_shipped_is_not_changed_by_an_override(tmp_path: Path) -> None:
     facts.load(Content.of(tmp_path / "own"))
 
     assert "squat" not in [technique.key for technique in facts.load(Content.of()).techniques]
+
+
+def test_a_template_that_leaves_out_a_level_of_headings_or_draws_without_a_text_is_refused(tmp_path: Path) -> None:
+    block = "{% block what %}<h6>Deep</h6><svg></svg><h3>Three</h3>{% endblock %}"
+    own(tmp_path, "templates/handout.html", '{% extends "shipped/handout.html" %}' + block)
+    sheet = handout.fill("en", Clinic(), content=Content.of(tmp_path / "own"))
+
+    with pytest.raises(ContentError) as error:
+        handout.source(sheet)
+
+    assert str(error.value).splitlines() == [
+        "templates: <h6> stands below <h1>: a level of headings is left out",
+        'templates: <svg> has no text in place of it: put it into illustrations/, and use <img alt="…">',
+    ]
