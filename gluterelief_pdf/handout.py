@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gluterelief_pdf import both, facts, fonts, layout, limits, page, pdf, plan, texts, words
 from gluterelief_pdf import signoff as signoff_records
-from gluterelief_pdf.errors import OptionError
+from gluterelief_pdf.errors import ContentError, HandoutError, OptionError
 from gluterelief_pdf.model import (
     Caution,
     Choice,
@@ -235,6 +235,20 @@ def _editions(sheet: Sheet) -> tuple[str, ...]:
 
 
 def _render(sheet: Sheet, press: pdf.Press | None = None) -> Rendered:
+    try:
+        return _laid_out(sheet, press)
+    except (HandoutError, MemoryError, OSError):
+        raise
+    except Exception as error:
+        if sheet.templates is None:
+            raise
+        raise ContentError(  # without what the error says: a page that a patient stands on may be quoted in it
+            f"a template or style sheet of your own cannot be laid out ({type(error).__name__})",
+            hint="Take them out of the overrides folder one by one to find which one it is, and correct it.",
+        ) from error
+
+
+def _laid_out(sheet: Sheet, press: pdf.Press | None) -> Rendered:
     first, *_ = ways = list(layout.layouts(sheet))
     with tempfile.TemporaryDirectory(prefix="make-handout-") as scratch:
         html, css, folders = source(sheet, first, Path(scratch))
