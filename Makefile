@@ -8,7 +8,7 @@ SAMPLE := --lang en --logo docs/sample/clinic.png --clinic-name "Riverside Physi
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help handout test check wheel pages inputs languages bench soak lock clean
+.PHONY: help handout test check wheel pages inputs languages bench soak trust lock clean
 .NOTPARALLEL:
 
 help:  ## Show this list
@@ -61,6 +61,13 @@ soak: .venv/dev  ## Run what takes long: every sheet through veraPDF, a batch ki
 	$(BIN)/python -m benchmarks.mail_soak
 	$(BIN)/python -m benchmarks.cups_soak
 	$(MAKE) bench
+	$(MAKE) trust
+
+trust: .venv/dev  ## Try to break it: thousands of inputs, kills and faults, a search for patients' data (docs/trust.md)
+	.ci/install soak
+	$(BIN)/python -m benchmarks.privacy
+	$(BIN)/python -m benchmarks.faults
+	$(BIN)/python -m benchmarks.fuzz
 
 lock:  ## Install the newest versions of all packages, and write them down for everybody once `make test` passes
 	rm -rf .venv

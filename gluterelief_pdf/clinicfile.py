@@ -60,6 +60,11 @@ def sign(path: Path, record: Signoff) -> None:
         ClinicError: if the file can't be read.
         OutputError: if it can't be written; the old file is then untouched.
     """
+    with output.alone(path):
+        _sign(path, record)
+
+
+def _sign(path: Path, record: Signoff) -> None:
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 

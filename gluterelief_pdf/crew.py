@@ -66,8 +66,17 @@ class Crew(Protocol):
 
 
 def pool(bench: Bench, scratch: Path, jobs: int) -> ProcessPoolExecutor:
-    """Start processes that are workers."""
-    return ProcessPoolExecutor(jobs, get_context("spawn"), initializer=worker.start, initargs=(bench, scratch))
+    """Start processes that are workers.
+
+    Raises:
+        RenderError: if the system lets none be started.
+    """
+    try:
+        return ProcessPoolExecutor(jobs, get_context("spawn"), initializer=worker.start, initargs=(bench, scratch))
+    except OSError as error:  # its locks lie in /dev/shm
+        why = (error.strerror or str(error)).lower()
+        hint = "Is there room in /dev/shm, and may you write there?"
+        raise RenderError(f"the processes that make sheets cannot be started: {why}", hint=hint) from error
 
 
 class Processes:

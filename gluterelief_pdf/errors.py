@@ -1,5 +1,6 @@
 """What a person can put right, with the exit code that tells which kind it is (docs: the README's table)."""
 
+import traceback
 from typing import ClassVar
 
 
@@ -9,8 +10,8 @@ class HandoutError(Exception):
     exit_code: ClassVar[int] = 5
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
+        super().__init__(printable(message))
+        self.hint = printable(hint)
 
 
 class OptionError(HandoutError):
@@ -53,3 +54,24 @@ class MailError(HandoutError):
     """The mail server can't be reached, trusted or logged in to. No letter is blamed for it."""
 
     exit_code = 7
+
+
+def printable(text: str) -> str:
+    """Write out what would steer a terminal, or turn its lines round: it may be quoted from anybody's file."""
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+
+
+class BugError(RuntimeError):
+    """An error of the program, told by where it happened: what it says may hold anything, a patient's name too."""
+
+    @classmethod
+    def of(cls, bug: BaseException) -> "BugError":
+        """Take from an error its traceback, and the kinds of errors that led to it."""
+        return bug if isinstance(bug, cls) else cls(_places(bug))
+
+
+def _places(bug: BaseException) -> str:
+    """Write a traceback with the kinds of errors, and without what they say."""
+    before = bug.__cause__ or bug.__context__
+    above = f"{_places(before)}\nwhich led to:\n" if before else ""
+    return f"{above}{''.join(traceback.format_tb(bug.__traceback__))}{type(bug).__name__}"

@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from gluterelief_pdf import infile, svg
+from gluterelief_pdf import infile, shapes, svg
 from gluterelief_pdf.errors import OptionError
-from gluterelief_pdf.model import Caution, Facts, Figure, Habit, Number, Position, Region, Technique
+from gluterelief_pdf.model import PAPERS, Caution, Facts, Figure, Habit, Number, Position, Region, Technique
 from gluterelief_pdf.tables import Content, Faults, leaves, read
 
+WIDEST_MM = 150  # of a picture: more than a sheet's own, and less than a page's width
 GROUPS = ("find", "press", "stretch", "strength", "care")  # in the order of the sheet
 TABLES = ("version", "number", "safety", "applies", "technique", "caution", "limit-reason", "habit", "source")
 TECHNIQUE_KEYS = (*("group", "equipment", "log", "instead_of", "one_picture", "cells", "source", "dose", "position"),)
@@ -27,6 +28,8 @@ def load(content: Content) -> Facts:
     faults = Faults("facts.toml")
     for key in table.keys() - set(TABLES):
         faults.unknown(key, key, TABLES)
+    shapes.check(faults, table, shapes.FACTS)
+    faults.settle()
     sources = table.get("source", {})
     facts = Facts(
         version=str(table.get("version", "")),
@@ -155,8 +158,11 @@ def figures(content: Content) -> dict[str, Figure]:
         ContentError: if one is missing, can't be themed, or is a clinic's own and does more than draw.
     """
     index = content.table("illustrations/index.toml")
-    scale = index.pop("mm_per_unit")
     faults = Faults("illustrations/index.toml")
+    scale = index.pop("mm_per_unit")
+    shapes.check(faults, scale, "a number", "mm_per_unit")
+    shapes.check(faults, index, shapes.FIGURES)
+    faults.settle()
     found = {}
     for name, entry in index.items():
         file = f"illustrations/{entry['file']}"
@@ -172,16 +178,33 @@ def figures(content: Content) -> dict[str, Figure]:
             faults.add(name, f"{entry['file']}: {str(why).lower()}")
             continue
         shows = tuple(entry["shows"]) if "shows" in entry else None
-        found[name] = Figure(name, round(entry["view_box"][0] * scale, 2), drawn, shows)
+        width_mm = round(entry["view_box"][0] * scale, 2)
+        if not 0 < width_mm <= WIDEST_MM:
+            faults.add(name, f"would print {width_mm:g} mm wide; up to {WIDEST_MM} mm fit")
+        found[name] = Figure(name, width_mm, drawn, shows)
     faults.settle()
     return found
 
 
 def regions(content: Content) -> dict[str, Region]:
-    """Read every country that a clinic may stand in."""
+    """Read every country that a clinic may stand in.
+
+    Raises:
+        ContentError: with every fault, each with its country.
+    """
+    table = content.table("regions.toml")
+    faults = Faults("regions.toml")
+    shapes.check(faults, table, shapes.REGIONS)
+    faults.settle()
+    for code, entry in table.items():
+        if entry["paper"] not in PAPERS:
+            faults.unknown(f"{code}.paper", entry["paper"], PAPERS)
+        if not any(number.strip() for number in entry["emergency"]):
+            faults.add(f"{code}.emergency", "names no number")
+    faults.settle()
     return {
         code: Region(code, tuple(entry["emergency"]), tuple(entry.get("urgent", ())), entry["paper"])
-        for code, entry in content.table("regions.toml").items()
+        for code, entry in table.items()
     }
 
 

@@ -5,7 +5,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 from gluterelief_pdf.errors import RenderError
@@ -35,8 +34,26 @@ class Face:
         )
 
     def file(self, name: str) -> Path:
-        """Find one of its files."""
-        return Path(str(files(self.package))) / ("fonts" if self.extra else "files") / name
+        """Find one of its files.
+
+        Raises:
+            RenderError: if it is not there.
+        """
+        package = importlib.util.find_spec(self.package)
+        for place in (package and package.submodule_search_locations) or ():
+            file = Path(place).resolve() / ("fonts" if self.extra else "files") / name
+            if file.is_file():
+                return file
+        raise RenderError(f"font {self.name}: {name} is missing", hint=f"Install it with: {self.command}")
+
+    @property
+    def command(self) -> str:
+        """Give what installs it."""
+        return (
+            f"pip install 'gluterelief-pdf[{self.extra}]'"
+            if self.extra
+            else (f"pip install --force-reinstall {self.package.replace('_', '-')}")
+        )
 
 
 def _east_asian(name: str, script: str, *scripts: str) -> Face:
@@ -85,7 +102,7 @@ def of(language: Language) -> Face:
     if not face.installed:
         raise RenderError(
             f"{language.english}: its font is not installed",
-            hint=f"Install it with: pip install 'gluterelief-pdf[{face.extra}]'",
+            hint=f"Install it with: {face.command}",
         )
     return face
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from gluterelief_pdf import both, facts, fonts, layout, limits, page, pdf, plan, slots, texts, words
 from gluterelief_pdf import signoff as signoff_records
 from gluterelief_pdf.cache import Kept
-from gluterelief_pdf.errors import OptionError
+from gluterelief_pdf.errors import ContentError, HandoutError, OptionError
 from gluterelief_pdf.model import (
     Caution,
     Choice,
@@ -30,7 +30,7 @@ from gluterelief_pdf.shelf import Shelf
 from gluterelief_pdf.store import Store
 from gluterelief_pdf.tables import Content
 
-TIMEOUT_S = 120.0  # ten times what the longest sheet takes on an idle machine: many a front desk has a busy one
+TIMEOUT_S = 60.0  # of computing
 MEMORY_BYTES = 2 * 2**30
 
 
@@ -264,6 +264,20 @@ def _editions(sheet: Sheet) -> tuple[str, ...]:
 
 
 def _render(sheet: Sheet, press: pdf.Press | None = None) -> Rendered:
+    try:
+        return _laid_out(sheet, press)
+    except (HandoutError, MemoryError, OSError):
+        raise
+    except Exception as error:
+        if sheet.templates is None:
+            raise
+        raise ContentError(  # without what the error says: a page that a patient stands on may be quoted in it
+            f"a template or style sheet of your own cannot be laid out ({type(error).__name__})",
+            hint="Take them out of the overrides folder one by one to find which one it is, and correct it.",
+        ) from error
+
+
+def _laid_out(sheet: Sheet, press: pdf.Press | None) -> Rendered:
     first, *_ = ways = list(layout.layouts(sheet))
     with tempfile.TemporaryDirectory(prefix="make-handout-") as scratch:
         html, css, folders = source(sheet, first, Path(scratch))

@@ -12,6 +12,7 @@ FEW = 2  # exercises at most of a plan that may fit on fewer pages still
 PICTURES = (1.0, 0.9616, 0.8)  # of the drawn size, by density; one over the sheet, so that lines are equally strong
 PRESSURE_SCALE = (0.96, 0.82, 0.82)
 LAST = len(PICTURES) - 1
+DENSEST = LAST + 2  # the last step that every ladder has
 HALF_EM = {"letter": 20.95, "a4": 20.25}  # of a line in one of two columns
 BOX_EM = 0.95  # how much shorter it is in a box
 SPACE_EM = 0.27

@@ -3,53 +3,90 @@
 Unix only. Elsewhere the work is done here and without limits.
 """
 
+import errno
+import math
 import os
+import shutil
 import signal
 import tempfile
-import traceback
-from collections.abc import Callable
-from multiprocessing import get_context
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing import connection, get_context, parent_process
 from multiprocessing.connection import Connection
 from typing import ParamSpec, TypeVar
 
-from gluterelief_pdf.errors import HandoutError, RenderError
+from gluterelief_pdf.errors import BugError, HandoutError, OutputError, RenderError
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 AVAILABLE = hasattr(os, "fork")
+FULL = (errno.ENOSPC, errno.EDQUOT)
+PATIENCE = 10  # times as long, by the clock on the wall, as work may compute: others may keep the machine busy
 
 
 def run(work: Callable[P, T], timeout_s: float, memory_bytes: int, *args: P.args, **kwargs: P.kwargs) -> T:
     """Do the work and give its result; a HandoutError comes through as it is.
 
     Raises:
-        RenderError: if it takes longer than `timeout_s`, needs more than `memory_bytes`, or its process dies.
+        RenderError: if it computes longer than `timeout_s`, waits `PATIENCE` times as long, needs more than
+            `memory_bytes`, or its process dies.
+        OutputError: if there is no room for temporary files.
     """
     if not AVAILABLE:
         return work(*args, **kwargs)
     context = get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
-    with tempfile.TemporaryDirectory(prefix="make-handout-") as scratch:  # what a killed child leaves goes with it
+    with _scratch() as scratch:  # what a killed child leaves goes with it
         child = context.Process(
-            target=_work, args=(sender, scratch, memory_bytes, lambda: work(*args, **kwargs)), daemon=True
+            target=_work, args=(sender, scratch, timeout_s, memory_bytes, lambda: work(*args, **kwargs)), daemon=True
         )
         child.start()
         sender.close()
         try:
-            if not receiver.poll(timeout_s):
-                raise RenderError(f"the sheet took longer than {timeout_s:g} seconds to make")
+            if not receiver.poll(PATIENCE * timeout_s):
+                raise too_slow(timeout_s)
             kind, result = receiver.recv()
         except EOFError:
+            child.join()
+            if child.exitcode == -signal.SIGXCPU:
+                raise too_slow(timeout_s) from None
             raise RenderError("the process that makes the sheet died", hint=_memory(memory_bytes)) from None
         finally:
             child.kill()
             child.join()
     if kind == "done":
         return result  # type: ignore[no-any-return]
-    if kind == "refused":
-        raise result
-    raise RuntimeError(f"in the child process:\n{result}")
+    raise result
+
+
+def end_with_parent(scratch: str = "") -> None:
+    """End this process when the one that started it has ended, also when it was killed: nobody would tell us.
+
+    The folder for temporary files, which nobody else would remove then, goes with it.
+    """
+
+    def watch() -> None:
+        if parent := parent_process():
+            connection.wait([parent.sentinel])
+            if scratch:
+                shutil.rmtree(scratch, ignore_errors=True)
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+@contextmanager
+def _scratch() -> Iterator[str]:
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="make-handout-")
+    except OSError as error:
+        hint = "Make some room, or name a folder for them in TMPDIR."
+        raise OutputError("no folder for temporary files can be written to", hint=hint) from error
+    with folder as name:
+        yield name
 
 
 def bound_memory(memory_bytes: int) -> None:
@@ -63,22 +100,42 @@ def bound_memory(memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (bound, most))
 
 
+def bound_computing(seconds: float) -> None:
+    """End this process when it has computed for so many seconds more, where a system can, and whatever it is doing."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    bound = math.ceil(time.process_time() + seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (bound if most == resource.RLIM_INFINITY else min(bound, most), most))
+
+
+def too_slow(timeout_s: float) -> RenderError:
+    """Tell that work was ended because of its time."""
+    return RenderError(f"the sheet took longer than {timeout_s:g} seconds to make")
+
+
 def _memory(memory_bytes: int) -> str:
     return f"It may use {memory_bytes // 2**20} MiB of memory."
 
 
-def _work(sender: Connection, scratch: str, memory_bytes: int, work: Callable[[], object]) -> None:
+def _work(sender: Connection, scratch: str, timeout_s: float, memory_bytes: int, work: Callable[[], object]) -> None:
     """Do the work in the child and send back what came of it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and ends us
     tempfile.tempdir = scratch
+    end_with_parent(scratch)
     bound_memory(memory_bytes)
+    bound_computing(timeout_s)
     try:
         outcome: tuple[str, object] = ("done", work())
     except HandoutError as error:
         outcome = ("refused", error)
     except MemoryError:
         outcome = ("refused", RenderError("the sheet needs too much memory", hint=_memory(memory_bytes)))
-    except BaseException:
-        outcome = ("failed", traceback.format_exc())
+    except BaseException as error:
+        outcome = ("failed", BugError.of(error))
+        if isinstance(error, OSError) and error.errno in FULL:
+            outcome = ("refused", OutputError("no space is left for temporary files", hint="Make some room."))
     sender.send(outcome)
     sender.close()

@@ -1,13 +1,19 @@
 """The finished file → the disk, whole or not at all."""
 
 import errno
+import glob
 import os
 import secrets
+import stat
 import sys
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gluterelief_pdf.errors import OutputError
+
+STALE_S = 600.0  # a draft so old is of a run that was killed
 
 
 def send(content: bytes) -> None:
@@ -44,10 +50,42 @@ def write(path: Path, content: bytes) -> None:
         raise OutputError(f"{path}: cannot be written: {_reason(error)}", hint=_cure(error)) from error
 
 
+def sweep(path: Path) -> None:
+    """Remove what a run that was killed while it wrote this file left; a batch does so for its whole folder."""
+    target = Path(os.path.realpath(path))
+    for draft in target.parent.glob(glob.escape(f".{target.name[:100]}.") + "?" * 8 + ".part"):
+        with suppress(OSError):
+            if time.time() - draft.lstat().st_mtime > STALE_S:
+                draft.unlink()
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Keep others who ask for the same from a file's folder while it is read and written anew; not on Windows."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    try:
+        folder = os.open(Path(os.path.realpath(path)).parent, os.O_RDONLY)
+    except OSError:  # writing will tell
+        yield
+        return
+    try:
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
 def _replace(target: Path, content: bytes) -> None:
     draft = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
     try:
         with draft.open("xb") as file:
+            with suppress(OSError, AttributeError):  # who could not read the old one shall not read the new one
+                os.fchmod(file.fileno(), stat.S_IMODE(target.stat().st_mode))
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -20,7 +20,7 @@ from jinja2.bccache import Bucket
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from gluterelief_pdf import both, colour, qr, tables
+from gluterelief_pdf import both, colour, outline, qr, tables
 from gluterelief_pdf.errors import ContentError
 from gluterelief_pdf.layout import Layout, halves
 from gluterelief_pdf.model import PAGE, PAGES, Figure, Logo, Sheet
@@ -108,12 +108,16 @@ def html(sheet: Sheet, layout: Layout, templates: Path, own: Path | None = None)
     if own is None:
         return _words_whole(environment.get_template("handout.html").render(given))
     try:
-        return _words_whole(environment.get_template("handout.html").render(given))
+        made = environment.get_template("handout.html").render(given)
     except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError, OSError) as error:
         file, line = _place(error, own)
         where = f"{getattr(error, 'name', None) or file}, line {getattr(error, 'lineno', None) or line}"
         hint = "Correct the template in the overrides folder and try again."
         raise ContentError(f"{where}: {error}", hint=hint) from error
+    if wrong := outline.faults(made):
+        told = "\n".join(f"templates: {what}" for what in dict.fromkeys(wrong))
+        raise ContentError(told, hint="Correct the template in the overrides folder and try again.")
+    return _words_whole(made)
 
 
 def _words_whole(html: str) -> str:

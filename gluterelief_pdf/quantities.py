@@ -5,7 +5,7 @@ from datetime import date
 from functools import reduce
 from typing import Any, Literal
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal, get_decimal_symbol
@@ -100,6 +100,14 @@ class Quantities:
             return form.format(n=self.number(value))
         written = format_unit(value, f"duration-{unit}", locale=self._locale)
         return written.replace(format_decimal(value, locale=self._locale), self.number(value))
+
+
+def is_known(babel: str) -> bool:
+    """Tell whether CLDR has a locale; none at all stands for a language that brings its own units and dates."""
+    try:
+        return not babel or bool(Locale.parse(babel, sep="-"))
+    except (ValueError, UnknownLocaleError):
+        return False
 
 
 def plain(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gluterelief_pdf import entries, facts, infile
 from gluterelief_pdf.errors import ClinicError, HandoutError
 from gluterelief_pdf.model import Signoff
+from gluterelief_pdf.shapes import kind
 from gluterelief_pdf.tables import Content, Faults
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ class _Faults(Faults):
 
     def text(self, key: str, value: object, *, most: int = entries.MAX_CHARACTERS) -> str:
         if not isinstance(value, str):
-            self.add(key, f"should be a text in quotation marks, not {_kind(value)}")
+            self.add(key, f"should be a text in quotation marks, not {kind(value)}")
             return ""
         try:
             entries.check(key, value, most=most)
@@ -157,14 +158,14 @@ class _Faults(Faults):
         if isinstance(value, str):
             value = [line for line in value.splitlines() if line.strip()]
         if not isinstance(value, list):
-            self.add(key, f"should be a list of texts, not {_kind(value)}")
+            self.add(key, f"should be a list of texts, not {kind(value)}")
             return ()
         return tuple(self.text(key, item) for item in value)
 
     def tables(self, key: str, value: object) -> list[dict[str, Any]]:
         if isinstance(value, list) and all(isinstance(entry, dict) for entry in value):
             return value
-        self.add(key, f"should be [[{key}]] tables, not {_kind(value)}")
+        self.add(key, f"should be [[{key}]] tables, not {kind(value)}")
         return []
 
     def lines(self, key: str, value: object, language: str) -> dict[str, str]:
@@ -187,8 +188,3 @@ class _Faults(Faults):
         rows = (row.rpartition(" ") for row in str(entry.get("parts", "")).splitlines() if row.strip())
         parts = {name: value for name, _, value in rows}
         return Signoff(checked["language"], checked["by"], day, checked["digest"], parts)
-
-
-def _kind(value: object) -> str:
-    names = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "a table", str: "a text"}
-    return names.get(type(value), "a date")

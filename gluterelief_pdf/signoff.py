@@ -46,7 +46,8 @@ def parts(content: Content, tag: str, templates: Path, clinic: Clinic) -> dict[s
     found["language"] = _digest(content.table("languages.toml").get(tag))
     index = content.table("illustrations/index.toml")
     for name, entry in index.items():
-        drawn = tables.data(content.file(f"illustrations/{entry['file']}")) if isinstance(entry, Mapping) else b""
+        drawing = entry.get("file") if isinstance(entry, Mapping) else None
+        drawn = tables.data(content.file(f"illustrations/{drawing}")) if drawing else b""
         found[f"figure {name}"] = _digest([entry, hashlib.sha256(drawn).hexdigest()])
     own = content.own / "templates" if content.own else None
     for folder in filter(None, (templates, own)):

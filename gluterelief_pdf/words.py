@@ -3,15 +3,17 @@
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, get_args
 
+from gluterelief_pdf import shapes
 from gluterelief_pdf.errors import OptionError
-from gluterelief_pdf.model import TIME_UNITS, Facts, Language
+from gluterelief_pdf.model import PAPERS, TIME_UNITS, Direction, Facts, Language
 from gluterelief_pdf.tables import Content, Faults, leaves, read
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 REFERENCE = "en"  # the language whose keys and placeholders every other one has
+ENGLISH = f"words/{REFERENCE}.toml"
 BY_COUNTRY = "default"  # a table with this key holds one sentence, by country
 CALENDAR = "calendar"
 CALENDAR_PARTS = ("months", "date", "decimal", "and", "or", "comma")
@@ -27,9 +29,16 @@ class Words:
 
 
 def languages(content: Content) -> dict[str, Language]:
-    """Read every language there is, in the order of languages.toml."""
+    """Read every language there is, in the order of languages.toml.
+
+    Raises:
+        ContentError: with every fault of a clinic's own languages.toml.
+    """
+    table = content.table("languages.toml")
+    if content.is_own("languages.toml"):
+        _check_languages(table)
     found = {}
-    for tag, entry in content.table("languages.toml").items():
+    for tag, entry in table.items():
         fixed: dict[str, Any] = {key: tuple(each) if isinstance(each, list) else each for key, each in entry.items()}
         found[tag] = Language(tag, **fixed)
     return found
@@ -71,16 +80,53 @@ def load(tag: str, content: Content, facts: Facts) -> Words:
     file = f"words/{tag}.toml"
     tree = content.table(file)
     faults = Faults(file)
+    if content.is_own(file):
+        _check_kinds(faults, tree, read(content.shipped / (file if _is_shipped(content, file) else ENGLISH)))
+        faults.settle()
     _check_shape(faults, tree)
+    _check_units(faults, tree)
     _check_calendar(faults, language, tree)
     _check_against_facts(faults, tree, facts)
-    if tag != REFERENCE and (content.shipped / file).is_file():
-        reference = read(content.shipped / f"words/{REFERENCE}.toml")
-        ours = {key: value for key, value in read(content.shipped / file).items() if key != CALENDAR}
+    if tag != REFERENCE:
+        reference = read(content.shipped / ENGLISH)
+        checked = read(content.shipped / file) if _is_shipped(content, file) else tree
+        ours = {key: value for key, value in checked.items() if key != CALENDAR}
         ours["unit"] = {key: value for key, value in ours.get("unit", {}).items() if key not in TIME_UNITS}
         _check_against_reference(faults, ours, reference)
     faults.settle()
     return Words(language, tree)
+
+
+def _is_shipped(content: Content, file: str) -> bool:
+    return (content.shipped / file).is_file()
+
+
+def _check_languages(table: Mapping[str, Any]) -> None:
+    """What the machine must know of each language can be used."""
+    from gluterelief_pdf import fonts, layout, quantities
+
+    faults = Faults("languages.toml")
+    shapes.check(faults, table, shapes.LANGUAGES)
+    faults.settle()
+    chosen = {
+        "direction": get_args(Direction),
+        "paper": PAPERS,
+        "font": [face.name for face in fonts.FACES],
+        "digits": list(quantities.DIGITS),
+    }
+    for tag, entry in table.items():
+        for key in entry.keys() - {field.name for field in fields(Language)}:
+            faults.unknown(f"{tag}.{key}", key, [field.name for field in fields(Language)])
+        for key, known in chosen.items():
+            if entry[key] not in known:
+                faults.unknown(f"{tag}.{key}", entry[key], known)
+        if sorted(PLACEHOLDER.findall(entry["range"])) != ["a", "b"]:
+            faults.add(f"{tag}.range", "should hold {a} and {b}, once each")
+        if not quantities.is_known(entry["babel"]):
+            faults.add(f"{tag}.babel", "is no locale of CLDR")
+        if not all(each in range(layout.DENSEST + 1) for each in entry.get("density", ())):
+            faults.add(f"{tag}.density", f"should be steps from 0 to {layout.DENSEST}")
+    faults.settle()
 
 
 def sentences(value: object) -> Iterator[str]:
@@ -118,6 +164,28 @@ def _check_shape(faults: Faults, tree: Mapping[str, Any]) -> None:
             faults.add(key, "should be a text or a list of texts, none of them empty")
         elif any("{" in PLACEHOLDER.sub("", text) or "}" in PLACEHOLDER.sub("", text) for text in texts):
             faults.add(key, "has a brace that is not part of a {placeholder}")
+
+
+def _check_kinds(faults: Faults, ours: object, theirs: object, key: str = "") -> None:
+    """A table lies over a table and a list over a list; one sentence may become one for each country."""
+    both = [value for value in (ours, theirs) if isinstance(value, Mapping)]
+    if len(both) == 2:
+        for name in both[0].keys() & both[1].keys():
+            _check_kinds(faults, both[0][name], both[1][name], f"{key}.{name}" if key else name)
+    elif shapes.kind(ours) != shapes.kind(theirs) and not (len(both) == 1 and BY_COUNTRY in both[0]):
+        faults.add(key, f"should be {shapes.kind(theirs)}, not {shapes.kind(ours)}")
+
+
+def _check_units(faults: Faults, tree: Mapping[str, Any]) -> None:
+    for unit, forms in tree["unit"].items():
+        if not isinstance(forms, Mapping) or "other" not in forms:
+            faults.add(f"unit.{unit}", "needs its form for any other number, other")
+            continue
+        for form, text in forms.items():
+            if form not in PLURALS:
+                faults.unknown(f"unit.{unit}", form, PLURALS)
+            for name in _names(text) - {"n"}:
+                faults.unknown(f"unit.{unit}.{form}", f"{{{name}}}", ["{n}"])
 
 
 def _check_calendar(faults: Faults, language: Language, tree: Mapping[str, Any]) -> None:

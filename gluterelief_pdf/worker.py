@@ -7,12 +7,10 @@ import hashlib
 import os
 import signal
 import tempfile
-import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from multiprocessing import connection, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -142,11 +140,11 @@ class Worker:
         except HandoutError as error:
             return Outcome(order, error=error)
         except _TooSlowError:
-            wrong = RenderError(f"the sheet took longer than {self._bench.timeout_s:g} seconds to make")
+            wrong = limits.too_slow(self._bench.timeout_s)
         except MemoryError:
             wrong = RenderError(TOO_LARGE)
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            if error.errno in limits.FULL:
                 full = "no space is left for temporary files"
                 return Outcome(order, error=OutputError(full, hint="Make some room, and run it again to go on."))
             wrong = RenderError(TOO_LARGE if error.errno == errno.ENOMEM else _bug(error))
@@ -246,7 +244,7 @@ def _begin(bench: Bench, scratch: Path) -> None:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 2)  # what libraries say when memory ends; everything that matters is in the outcomes
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    limits.end_with_parent()
     tempfile.tempdir = str(scratch)  # what a killed worker leaves goes with it
     gc.set_threshold(100_000, 50, 50)
     limits.bound_memory(bench.memory_bytes)
@@ -269,17 +267,9 @@ def finish(order: Order) -> Outcome:
     return keep(_worker._bench, order, made) if isinstance(made, Made) else made
 
 
-def _end_with_parent() -> None:
-    """End with the process that started us, also when it was killed: nobody would tell us."""
-    parent = parent_process()
-    if parent:
-        connection.wait([parent.sentinel])
-        os._exit(1)
-
-
 @contextmanager
 def _limited(timeout_s: float) -> Iterator[None]:
-    """Stop what takes too long: by a signal, and if that is not heard by ending this worker."""
+    """Stop what computes too long: by a signal, and if that is not heard, or it only waits, by ending this worker."""
     if not hasattr(signal, "setitimer"):  # Windows
         yield
         return
@@ -288,12 +278,13 @@ def _limited(timeout_s: float) -> Iterator[None]:
         raise _TooSlowError
 
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
-        faulthandler.dump_traceback_later(timeout_s + HARD_S, exit=True, file=nowhere)
-        before = signal.signal(signal.SIGALRM, stop)
-        signal.setitimer(signal.ITIMER_REAL, timeout_s, 1.0)  # again and again, since WeasyPrint swallows some
+        faulthandler.dump_traceback_later(limits.PATIENCE * timeout_s + HARD_S, exit=True, file=nowhere)
+        limits.bound_computing(timeout_s + HARD_S)
+        before = signal.signal(signal.SIGPROF, stop)
+        signal.setitimer(signal.ITIMER_PROF, timeout_s, 1.0)  # again and again, since WeasyPrint swallows some
         try:
             yield
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.signal(signal.SIGPROF, before)
             faulthandler.cancel_dump_traceback_later()

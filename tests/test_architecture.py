@@ -15,6 +15,8 @@ LAYERS = (
     {"errors", "model", "resources", "letters", "infile", "store"},
     {
         "tables",
+        "shapes",
+        "outline",
         "colour",
         "svg",
         "quantities",

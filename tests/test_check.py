@@ -39,6 +39,43 @@ def test_check_names_every_fault_and_its_cure(run: Run, tmp_path: Path) -> None:
     assert "a sheet can be made" not in result.stdout
 
 
+WITHOUT = """import importlib.machinery, os
+find = importlib.machinery.PathFinder.find_spec
+importlib.machinery.PathFinder.find_spec = classmethod(
+    lambda cls, name, *more: None if name == os.environ["WITHOUT"] else find(name, *more)
+)
+"""  # as if a package were not installed
+
+
+def _without(package: str, folder: Path) -> dict[str, str]:
+    (folder / "without").mkdir(exist_ok=True)
+    (folder / "without" / "sitecustomize.py").write_text(WITHOUT, encoding="utf-8")
+    return {"PYTHONPATH": str(folder / "without"), "WITHOUT": package}
+
+
+def test_what_an_extra_would_bring_is_no_fault(run: Run, tmp_path: Path) -> None:
+    result = run("check", environment=_without("justmytype_intl_cjk", tmp_path))
+
+    assert (result.code, result.stderr) == (0, "")
+    assert "ok     font Noto Sans JP: not installed; its languages need the extra [cjk]\n" in result.stdout
+    assert "ok     content in ja: not to be had without the extra [cjk]\n" in result.stdout
+
+
+def test_a_font_that_is_gone_is_told_by_check_and_by_a_sheet(run: Run, tmp_path: Path) -> None:
+    gone = _without("fontpkg_fira_sans", tmp_path)
+    hint = "Install it with: pip install --force-reinstall fontpkg-fira-sans"
+
+    checked = run("check", environment=gone)
+    sheet = run("--country", "US", environment=gone)
+    batch = run("batch", "--template", "r.csv", "r.csv", environment=gone)
+
+    assert checked.code == 5
+    assert f"fault  font Fira Sans: FiraSans-Regular.ttf is missing\n       {hint}\n" in checked.stdout
+    assert (sheet.code, sheet.stderr) == (5, f"Error: English: its font is not installed\n{hint}\n")
+    assert (batch.code, "Traceback" in batch.stderr) == (5, False)
+    assert not list(tmp_path.glob("*.pdf"))
+
+
 def test_a_logo_that_prints_soft_is_told(run: Run, tmp_path: Path) -> None:
     from PIL import Image
 

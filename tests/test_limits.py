@@ -1,17 +1,19 @@
 """A sheet that takes too long or too much memory ends with a sentence, and leaves nothing behind."""
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from gluterelief_pdf import limits
-from gluterelief_pdf.errors import ContentError, RenderError
+from gluterelief_pdf.errors import BugError, ContentError, OutputError, RenderError
 
 MIB = 2**20
 
@@ -57,12 +59,56 @@ def test_what_a_person_can_put_right_comes_through_whole() -> None:
     assert (str(error.value), error.value.hint) == ("words/en.toml: a: is missing", "Add it.")
 
 
-def test_a_bug_keeps_its_traceback() -> None:
+def test_a_bug_keeps_its_traceback_and_tells_nothing_of_the_sheet() -> None:
     def work() -> None:
-        raise KeyError("planted")
+        try:
+            raise KeyError("Ann Lee")
+        except KeyError as error:
+            raise ValueError("Ann Lee") from error
 
-    with pytest.raises(RuntimeError, match=r"(?s)in the child process:.*KeyError: 'planted'"):
+    with pytest.raises(BugError, match=r"(?s)test_limits.py.*KeyError.*which led to.*ValueError$") as bug:
         limits.run(work, 30, 2048 * MIB)
+
+    assert "raise KeyError" in str(bug.value)  # the line as it is written, not what it said
+    assert str(bug.value).count("Ann Lee") == 2
+
+
+def test_no_room_for_temporary_files_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def work() -> None:
+        raise OSError(errno.ENOSPC, "no space")
+
+    with pytest.raises(OutputError, match="no space is left for temporary files"):
+        limits.run(work, 30, 2048 * MIB)
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(OutputError) as error:
+        limits.run(lambda: None, 30, 2048 * MIB)
+
+    assert (str(error.value), error.value.hint) == (
+        "no folder for temporary files can be written to",
+        "Make some room, or name a folder for them in TMPDIR.",
+    )
+
+
+def test_when_the_program_is_killed_what_it_started_ends_and_leaves_nothing(tmp_path: Path) -> None:
+    code = "import time; from gluterelief_pdf import limits; limits.run(lambda: time.sleep(100), 200, 2**31)"
+    running = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "TMPDIR": str(tmp_path)})
+    children = Path(f"/proc/{running.pid}/task/{running.pid}/children")
+    _until(lambda: bool(children.read_text()) and os.listdir(tmp_path) != [])
+    child = int(children.read_text())
+
+    time.sleep(0.5)  # until it watches
+    running.kill()
+    running.wait()
+
+    _until(lambda: os.listdir(tmp_path) == [] and not Path(f"/proc/{child}/cmdline").exists())
+
+
+def _until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_nothing_is_left_in_the_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,48 @@ def test_a_file_is_replaced_and_readable_by_others(tmp_path: Path) -> None:
     assert path.read_bytes() == b"new"
     assert path.stat().st_mode & 0o044
     assert os.listdir(tmp_path) == ["sheet.pdf"]
+
+
+def test_a_file_that_only_its_owner_may_read_stays_so(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.pdf"
+    path.write_bytes(b"old")
+    path.chmod(0o600)
+
+    output.write(path, b"new")
+
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_a_killed_run_left_is_taken_away_and_what_another_writes_is_not(tmp_path: Path) -> None:
+    old, new, other = (tmp_path / f".{name}.part" for name in ("a*.pdf.0123abcd", "a*.pdf.0123abce", "ab.pdf.0123abcd"))
+    for draft in (old, new, other):
+        draft.write_bytes(b"half")
+    for draft in (old, other):
+        os.utime(draft, (1, 1))
+
+    output.sweep(tmp_path / "a*.pdf")
+
+    assert sorted(tmp_path.iterdir()) == [new, other]
+
+
+def test_who_changes_a_file_waits_for_another_who_does(tmp_path: Path) -> None:
+    code = """
+import sys, time
+from pathlib import Path
+from gluterelief_pdf import output
+path = Path(sys.argv[1])
+for _ in range(40):
+    with output.alone(path):
+        count = int(path.read_text())
+        time.sleep(0.002)
+        output.write(path, str(count + 1).encode())
+"""
+    (tmp_path / "count").write_text("0", encoding="utf-8")
+
+    running = [subprocess.Popen([sys.executable, "-c", code, tmp_path / "count"]) for _ in range(3)]
+
+    assert [each.wait(60) for each in running] == [0, 0, 0]
+    assert (tmp_path / "count").read_text(encoding="utf-8") == "120"
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:

@@ -227,3 +227,27 @@ def test_what_is_shipped_is_not_changed_by_an_override(tmp_path: Path) -> None:
     facts.load(Content.of(tmp_path / "own"))
 
     assert "squat" not in [technique.key for technique in facts.load(Content.of()).techniques]
+
+
+def test_a_template_that_leaves_out_a_level_of_headings_or_draws_without_a_text_is_refused(tmp_path: Path) -> None:
+    block = "{% block what %}<h6>Deep</h6><svg></svg><h3>Three</h3>{% endblock %}"
+    own(tmp_path, "templates/handout.html", '{% extends "shipped/handout.html" %}' + block)
+    sheet = handout.fill("en", Clinic(), content=Content.of(tmp_path / "own"))
+
+    with pytest.raises(ContentError) as error:
+        handout.source(sheet)
+
+    assert str(error.value).splitlines() == [
+        "templates: <h6> stands below <h1>: a level of headings is left out",
+        'templates: <svg> has no text in place of it: put it into illustrations/, and use <img alt="…">',
+    ]
+
+
+def test_a_style_sheet_that_the_page_breaks_on_is_told_to_be_the_clinic_s_own(tmp_path: Path) -> None:
+    own(tmp_path, "templates/css/10-page.css", "")  # in which lengths are set that others reckon with
+    sheet = handout.fill("en", Clinic(), content=Content.of(tmp_path / "own"))
+
+    with pytest.raises(ContentError) as error:
+        handout.render(sheet)
+
+    assert str(error.value) == "a template or style sheet of your own cannot be laid out (AssertionError)"

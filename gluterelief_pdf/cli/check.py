@@ -68,24 +68,34 @@ def _fonts() -> Iterator[str | HandoutError]:
     from gluterelief_pdf import fonts
 
     for face in fonts.FACES:
-        lost = [name for name in (face.regular, face.bold) if not face.file(name).is_file()]
-        if lost:
-            yield RenderError(f"font {face.name}: {', '.join(lost)} is missing", hint="Install the program again.")
+        if face.extra and not face.installed:
+            yield f"font {face.name}: not installed; its languages need the extra [{face.extra}]"
+            continue
+        try:
+            for name in (face.regular, face.bold):
+                face.file(name)
+        except RenderError as error:
+            yield error
         else:
             yield f"font {face.name}: regular and bold"
 
 
 def _content(settings: Settings, overrides: Path | None) -> Iterator[str | HandoutError]:
-    from gluterelief_pdf import handout, words
+    from gluterelief_pdf import fonts, handout, words
     from gluterelief_pdf.model import Clinic
     from gluterelief_pdf.tables import Content
 
     try:
         content = Content.of(overrides)
+        known = words.languages(content)
     except HandoutError as error:
         yield error
         return
-    for tag in words.languages(content):
+    for tag, language in known.items():
+        face = fonts.called(language.font)
+        if face.extra and not face.installed:
+            yield f"content in {tag}: not to be had without the extra [{face.extra}]"
+            continue
         try:
             sheet = handout.fill(tag, Clinic(), content=content)
             clinic = options.lines(settings, tag)

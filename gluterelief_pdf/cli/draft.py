@@ -43,6 +43,7 @@ def command(
         files.send(draft)
         return
     target = output or Path(f"draft-{letter.language}.eml")
+    files.sweep(target)
     files.write(target, draft)
     click.echo(target)
     if open_it and click.launch(str(target)):

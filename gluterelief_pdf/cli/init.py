@@ -52,9 +52,7 @@ def command(path: Path, yes: bool, force: bool, **given: Any) -> None:
     from gluterelief_pdf import clinicfile, settings
     from gluterelief_pdf import output as files
 
-    if path.exists() and not force:
-        hint = "Change it with any text editor; or add --force to write it anew."
-        raise OutputError(f"{path}: is there already, so nothing was written", hint=hint)
+    _check_free(path, force)
     given["country"] = given["country"] or ""
     given["paper"] = given["paper"] or ""
     if sys.stdin.isatty() and not yes:
@@ -64,7 +62,9 @@ def command(path: Path, yes: bool, force: bool, **given: Any) -> None:
         given["language"] = given["language"] or "en"
     notes = _check(given, path.parent)
     written = clinicfile.new(given)
-    files.write(path, written.encode())
+    with files.alone(path):
+        _check_free(path, force)
+        files.write(path, written.encode())
     settings.load(path)
     for note in notes:
         click.echo(f"Note: {note}.", err=True)
@@ -78,6 +78,12 @@ def command(path: Path, yes: bool, force: bool, **given: Any) -> None:
 
     with one.make_context("make-handout", ["--clinic", str(path), "--output", str(sample)]) as ctx:
         one.invoke(ctx)
+
+
+def _check_free(path: Path, force: bool) -> None:
+    if path.exists() and not force:
+        hint = "Change it with any text editor; or add --force to write it anew."
+        raise OutputError(f"{path}: is there already, so nothing was written", hint=hint)
 
 
 def _ask(given: dict[str, Any]) -> None:

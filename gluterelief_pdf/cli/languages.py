@@ -27,5 +27,5 @@ def command(settings: Settings, /, overrides: Path | None) -> None:
         state = handout.seal(tag, options.lines(settings, tag), content, settings.signoffs, today).state
         signed = f"{state.valid.by}, {state.valid.on}" if state.valid else "none"
         face = fonts.called(language.font)
-        font = language.font if face.installed else f"missing: pip install 'gluterelief-pdf[{face.extra}]'"
+        font = language.font if face.installed else f"missing: {face.command}"
         click.echo("\t".join((tag, language.name, language.english, language.direction, signed, font)))

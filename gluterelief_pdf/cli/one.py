@@ -84,6 +84,7 @@ def command(settings: Settings, /, lang: str, output: Path | None, **given: Any)
     if output == Path("-"):
         files.send(pdf)
     else:
+        files.sweep(target)
         files.write(target, pdf)
         click.echo(target)
         if given["open_it"] and click.launch(str(target)):

@@ -1,0 +1,303 @@
+"""What goes wrong around the program: kills, full disks, odd clocks, locales, homes, masks, streams, two at once.
+
+    python -m benchmarks.faults [--only PART] [--seed N] [--kills N]
+
+Each line is one fault; "wrong" lines say what was found. Nothing may be lost or half-written, and the exit code tells.
+Needs root for what is mounted, and Debian's libfaketime and locales. `make trust` runs it.
+"""
+
+import argparse
+import os
+import random
+import signal
+import sqlite3
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from benchmarks.desk import BATCH, ONE, SEND, Desk, Told, digests, ended, opened, roster, sheet, wrong_with
+from benchmarks.surroundings import surroundings
+
+FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+AWAIT_S = 4.0  # until a child has heard that the one who started it was killed
+
+
+def killed(desk: Desk, chance: random.Random, kills: int) -> Told:
+    """SIGKILL at moments spread over the whole of one sheet, one batch, one letter."""
+    began = time.monotonic()
+    desk.run(*ONE)
+    whole, took_s = (desk.folder / "sheet.pdf").read_bytes(), time.monotonic() - began
+    found: Counter[str] = Counter()
+    for number in range(kills):
+        (desk.folder / "sheet.pdf").write_bytes(b"older")
+        running = desk.start(*ONE)
+        if number % 3 == 2:  # while it writes, which is too short to be met by chance
+            while running.poll() is None and not any(desk.folder.glob(".*.part")):
+                pass
+        else:
+            time.sleep(took_s * (number + chance.random()) / kills)
+        running.kill()
+        running.communicate()
+        found["new" if (now := (desk.folder / "sheet.pdf").read_bytes()) == whole else "older"] += 1
+        if now not in (b"older", whole):
+            yield f"kill {number} of one sheet", "half a sheet"
+    time.sleep(AWAIT_S)
+    left = [name for name in desk.left() if not name.endswith(".part")]
+    yield f"one sheet, {kills} kills: {dict(found)}", f"left in the temporary folder: {left}" if left else ""
+    for draft in desk.folder.glob(".*.part"):
+        os.utime(draft, (1, 1))
+    desk.run(*ONE)
+    yield "the next run takes away what a kill left in the folder", str(desk.left()) if desk.left() else ""
+    yield from _killed_batch(desk, chance, max(3, kills // 3))
+    yield from _killed_sending(desk, chance, max(3, kills // 2))
+
+
+def _killed_batch(desk: Desk, chance: random.Random, kills: int) -> Told:
+    roster(desk)
+    began = time.monotonic()
+    desk.run(*BATCH, "--drafts", "drafts", "--print-file", "all.pdf")
+    wanted, took_s = digests(desk.folder), time.monotonic() - began
+    desk.clear()
+    roster(desk)
+    for _ in range(kills):
+        running = desk.start(*BATCH, "--drafts", "drafts", "--print-file", "all.pdf", start_new_session=True)
+        time.sleep(took_s * chance.uniform(0.1, 0.9))
+        os.killpg(running.pid, signal.SIGKILL) if chance.random() < 0.5 else running.kill()
+        ended(running)
+    last = desk.run(*BATCH, "--drafts", "drafts", "--print-file", "all.pdf")
+    wrong = wrong_with(last, 0) or (
+        "" if digests(desk.folder) == wanted | _also(desk) else "other files than undisturbed"
+    )
+    yield f"a batch with records, drafts and a print file, {kills} kills: the same files", wrong
+    left = [name for name in desk.left() if name.startswith(".")]
+    yield "nothing half-written is left by it", str(left) if left else ""
+
+
+def _also(desk: Desk) -> dict[str, str]:
+    """Give what is there besides: the sheet of the part before."""
+    return {name: digest for name, digest in digests(desk.folder).items() if "/" not in name and name == "sheet.pdf"}
+
+
+def _killed_sending(desk: Desk, chance: random.Random, kills: int) -> Told:
+    began = time.monotonic()
+    desk.run(*SEND, "first@home.example")
+    took_s = time.monotonic() - began
+    for number in range(kills):
+        running = desk.start(*SEND, f"kill{number}@home.example")
+        time.sleep(took_s * (number + chance.random()) / kills)
+        running.kill()
+        ended(running)
+        again = desk.run(*SEND, f"kill{number}@home.example")
+        if wrong := wrong_with(again, 0, 1):
+            yield f"a letter, kill {number}", wrong
+    arrived = Counter(address for envelope in desk.inbox.got for address in envelope.rcpt_tos)
+    with closing(sqlite3.connect(desk.folder / "outbox.sqlite")) as book:
+        states = dict(book.execute("SELECT address, state FROM letter"))
+    doubled = [address for address, count in arrived.items() if count > 1]
+    lost = [a for n in range(kills) if not arrived[a := f"kill{n}@home.example"] and states.get(a) != "unknown"]
+    told = Counter(states.values())
+    yield (
+        f"a letter, {kills} kills, then sent again: {dict(told)}",
+        f"lost {lost}, doubled {doubled}" if lost or doubled else "",
+    )
+
+
+def interrupted(desk: Desk, chance: random.Random, kills: int) -> Told:
+    """Ctrl-C at moments spread over each command."""
+    roster(desk, 4)
+    commands = {
+        "one sheet": ONE,
+        "a draft": ("draft", "--to", "ann@home.example", "--technique", "ball"),
+        "a batch": BATCH,
+        "a letter": (*SEND, "ann@home.example"),
+        "init": ("init", "--yes", "--force", "--clinic", "other/clinic.toml", "--country", "US"),
+        "review": ("review", "--yes", "--by", "Ada Moss"),
+        "check": ("check",),
+    }
+    (desk.folder / "other").mkdir(exist_ok=True)
+    for name, command in commands.items():
+        began = time.monotonic()
+        desk.run(*command)
+        took_s = time.monotonic() - began
+        codes: Counter[int] = Counter()
+        wrong = ""
+        for number in range(max(4, kills // 3)):
+            running = desk.start(*command)
+            time.sleep(took_s * (number + chance.random()) / max(4, kills // 3))
+            running.send_signal(signal.SIGINT)
+            done = ended(running)
+            codes[done.code] += 1
+            early = "site.py" in done.stderr or "runpy" in done.stderr  # Python itself is still starting
+            if not early:
+                wrong = wrong or wrong_with(done, 0, 1, 130)
+            codes[-9] += early
+        time.sleep(1)
+        wrong = wrong or (f"left: {desk.left()}" if desk.left() else "")
+        early_ones = f", {codes.pop(-9)} of them before the first line of the program" if codes[-9] else ""
+        codes.pop(-9, None)
+        yield f"Ctrl-C, {name}: exit codes {dict(codes)}{early_ones}", wrong
+
+
+def disks(desk: Desk, _chance: random.Random, _kills: int) -> Told:
+    """Full disks, read-only ones, and no room for temporary files."""
+    roster(desk, 3)
+    (desk.folder / "disk").mkdir()
+    commands = {
+        "one sheet": (*ONE[:-1], "disk/sheet.pdf"),
+        "a draft": ("draft", "--to", "ann@home.example", "--output", "disk/draft.eml"),
+        "a record": (*ONE, "--record", "disk/record.json"),
+        "a batch": ("batch", "roster.csv", "--out", "disk/sheets", "--no-cache"),
+        "drafts of a batch": ("batch", "roster.csv", "--out", "sheets", "--drafts", "disk/drafts"),
+        "a print file": ("batch", "roster.csv", "--out", "sheets", "--print-file", "disk/all.pdf"),
+        "an example roster": ("batch", "--template", "disk/roster.csv"),
+        "init": ("init", "--yes", "--clinic", "disk/clinic.toml", "--country", "US"),
+    }
+    full = "mount -t tmpfs -o size=16k x disk && { head -c 15k /dev/zero > disk/full; head -c 9k /dev/zero >> disk/full; true; } 2>&-"
+    for kind, how in {"full": full, "read-only": "mount -t tmpfs -o ro x disk"}.items():
+        for name, command in commands.items():
+            yield f"{kind} disk, {name}", wrong_with(desk.mounted(how, *command), 6)
+    toml = desk.folder / "clinic.toml"
+    kept = toml.read_text(encoding="utf-8")
+    toml.write_text(kept.replace("outbox.sqlite", "disk/outbox.sqlite"), encoding="utf-8")
+    before = len(desk.inbox.got)
+    for kind, how in {"full": full, "read-only": "mount -t tmpfs -o ro x disk"}.items():
+        wrong = wrong_with(desk.mounted(how, *SEND, "ann@home.example"), 6)
+        yield f"{kind} disk, the ledger: nothing is sent", wrong or ("sent" if len(desk.inbox.got) != before else "")
+    toml.write_text(kept, encoding="utf-8")
+    signed = desk.mounted(
+        "mount -t tmpfs x disk && cp clinic.toml disk && mount -o remount,ro disk",
+        "review",
+        "--yes",
+        "--by",
+        "Ada",
+        "--clinic",
+        "disk/clinic.toml",
+    )
+    yield "read-only disk, a sign-off", wrong_with(signed, 6)
+    cache = {"XDG_CACHE_HOME": str(desk.folder / "disk")}
+    for kind, how in {"full": full, "read-only": "mount -t tmpfs -o ro x disk"}.items():
+        yield (
+            f"{kind} disk, the cache: the sheet is made",
+            wrong_with(desk.mounted(how, "--lang", "en", environment=cache), 0),
+        )
+    here = {"TMPDIR": str(desk.folder / "disk")}
+    for name, command in {
+        "one sheet": ("--lang", "ja", "--no-cache"),
+        "a batch": ("batch", "roster.csv", "--lang", "ja"),
+    }.items():
+        done = desk.mounted("mount -t tmpfs -o size=40k x disk", *command, environment=here)
+        yield f"40 kB for temporary files, {name}", wrong_with(done, 0, 6)
+    nowhere = "for f in /tmp /var/tmp; do mount -t tmpfs -o ro x $f; done; mount -t tmpfs -o ro x disk && cp ../desk/roster.csv /dev/shm/ && cd disk"
+    for name, command in {
+        "one sheet": ("--country", "US", "--output", "/dev/shm/x.pdf", "--no-cache"),
+        "a batch": ("batch", "/dev/shm/roster.csv", "--out", "/dev/shm/out"),
+    }.items():
+        done = desk.mounted(f"mount -t tmpfs x /dev/shm && {nowhere}", *command, environment=here)
+        yield f"no folder for temporary files at all, {name}", wrong_with(done, 0, 6)
+    done = desk.mounted("mount -t tmpfs -o ro x /dev/shm", "batch", "roster.csv", "--no-cache", "--out", "sheets2")
+    yield "a batch without /dev/shm", wrong_with(done, 0, 5)
+
+
+def clocks(desk: Desk, _chance: random.Random, _kills: int) -> Told:
+    """A clock that was set back, or is far ahead."""
+    roster(desk, 3)
+    made = sheet(desk)
+    desk.run(*BATCH)
+    sheets = digests(desk.folder / "sheets")
+    desk.run(*SEND, "clock@home.example")
+    for day in ("1999-12-31 23:59:58", "2037-12-31 23:59:58"):
+        then = {"LD_PRELOAD": FAKETIME, "FAKETIME": f"@{day}"}
+        yield f"{day}: the same sheet", "" if sheet(desk, then) == made else "another sheet"
+        again = desk.run(*BATCH, environment=then)
+        same = "0 of them made now" in again.stderr and digests(desk.folder / "sheets") == sheets
+        yield f"{day}: a batch goes on", wrong_with(again, 0) or ("" if same else f"made anew: {again.stderr[-200:]}")
+        count = len(desk.inbox.got)
+        done = desk.run(*SEND, "clock@home.example", environment=then)
+        yield (
+            f"{day}: a letter is not sent twice",
+            wrong_with(done, 0) or ("sent" if len(desk.inbox.got) != count else ""),
+        )
+        yield f"{day}: the outbox", wrong_with(desk.run("outbox", environment=then), 0)
+        yield f"{day}: a sign-off", wrong_with(desk.run("review", "--yes", "--by", "Ada", environment=then), 0)
+    yield "a sign-off of a day to come", wrong_with(desk.run(*ONE), 0)
+
+
+def together(desk: Desk, _chance: random.Random, kills: int) -> Told:
+    """Two runs at once."""
+    roster(desk, 6)
+    for round_ in range(max(2, kills // 6)):
+        done = [ended(each) for each in [desk.start(*ONE), desk.start(*ONE)]]
+        whole = (desk.folder / "sheet.pdf").read_bytes().endswith(b"%%EOF\n")
+        yield (
+            f"two sheets to one file, {round_}",
+            "".join(wrong_with(each, 0) for each in done) or ("" if whole else "half"),
+        )
+    runs = [desk.start(*BATCH), desk.start(*BATCH)]
+    done = [ended(run) for run in runs]
+    codes = sorted(each.code for each in done)
+    yield (
+        f"two batches in one folder: exit codes {codes}",
+        "" if codes in ([0, 6], [0, 0]) and all(e.plain for e in done) else str(done),
+    )
+    count = len(desk.inbox.got)
+    send = ("batch", "roster.csv", "--out", "sheets", "--records", "--no-cache", "--send")
+    other = ("batch", "roster.csv", "--out", "others", "--send")
+    done = [ended(each) for each in [desk.start(*send), desk.start(*other)]]
+    arrived = Counter(address for envelope in desk.inbox.got[count:] for address in envelope.rcpt_tos)
+    codes = sorted(each.code for each in done)
+    yield (
+        f"two batches that send the same list: exit codes {codes}, {dict(Counter(arrived.values()))}",
+        "" if set(arrived.values()) == {1} and all(each.plain for each in done) else str(done),
+    )
+    for round_ in range(max(3, kills // 3)):
+        tags = ("en", "es", "de")
+        runs = [desk.start("review", "--lang", tag, "--yes", "--by", f"Ada {round_}") for tag in tags]
+        done = [ended(each) for each in runs]
+        text = (desk.folder / "clinic.toml").read_text(encoding="utf-8")
+        lost = [tag for tag in tags if f'language = "{tag}"\nby = "Ada {round_}"' not in text]
+        if wrong := "".join(wrong_with(each, 0) for each in done) or (f"lost: {lost}" if lost else ""):
+            break
+    yield f"three sign-offs in one clinic.toml at once, {max(3, kills // 3)} times", wrong
+    pairs = []
+    for round_ in range(max(3, kills // 3)):
+        (desk.folder / f"init{round_}").mkdir()
+        init = ("init", "--yes", "--country", "US", "--clinic", f"init{round_}/clinic.toml", "--name")
+        pairs.append(sorted(ended(each).code for each in [desk.start(*init, "One"), desk.start(*init, "Two")]))
+    yield f"two inits at once: exit codes {pairs}", "" if all(each == [0, 6] for each in pairs) else "both"
+
+
+PARTS: dict[str, Callable[[Desk, random.Random, int], Told]] = {
+    "killed": killed,
+    "interrupted": interrupted,
+    "disks": disks,
+    "clocks": clocks,
+    "surroundings": surroundings,
+    "together": together,
+}
+
+
+def main() -> int:
+    """Try every fault, and tell what was found."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", choices=PARTS, action="append")
+    parser.add_argument("--seed", type=int, default=20261130)
+    parser.add_argument("--kills", type=int, default=30)
+    asked = parser.parse_args()
+    faults = wrong = 0
+    print(f"seed {asked.seed}")
+    for name in asked.only or PARTS:
+        with tempfile.TemporaryDirectory(prefix="faults-") as folder, opened(Path(folder)) as desk:
+            desk.around.chmod(0o755)
+            for what, found in PARTS[name](desk, random.Random(asked.seed), asked.kills):
+                print(f"{name}: {'wrong' if found else 'ok   '}  {what}{': ' + found if found else ''}", flush=True)
+                faults, wrong = faults + 1, wrong + bool(found)
+    print(f"{faults} faults, {wrong} of them wrong")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

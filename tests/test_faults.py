@@ -1,0 +1,77 @@
+"""What goes wrong around the program: its own errors, odd locales, crashes, two at once."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.conftest import Run, homes
+
+PLANTED = """import importlib.util, sys
+class Planted:
+    def find_spec(self, name, path=None, target=None):
+        if name != "gluterelief_pdf.cli.techniques":
+            return None
+        raise LookupError("Ann Lee")
+sys.meta_path.insert(0, Planted())
+"""
+
+
+def test_an_error_of_the_program_tells_where_and_nothing_of_a_patient(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(PLANTED, encoding="utf-8")
+
+    result = run("techniques", environment={"PYTHONPATH": str(tmp_path)})
+
+    assert (result.code, result.stdout) == (5, "")
+    *frames, kind, error, hint = result.stderr.splitlines()
+    assert "in get_command" in "".join(frames)
+    assert (kind, error) == ("LookupError", "Error: this is an error of the program")
+    assert hint == "Please report what stands above."
+    assert "Lee" not in result.stderr.replace('raise LookupError("Ann Lee")', "")
+
+
+def test_a_crash_leaves_no_memory_on_the_disk(tmp_path: Path) -> None:
+    code = (
+        "import sys, resource; sys.argv[1:] = ['languages']; from gluterelief_pdf import __main__\n"
+        "try: __main__.run()\nexcept SystemExit: print(resource.getrlimit(resource.RLIMIT_CORE)[0])"
+    )
+
+    done = subprocess.run(
+        ["sh", "-c", 'ulimit -c unlimited; exec "$0" -c "$1"', sys.executable, code],
+        env={**os.environ, **homes(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.splitlines()[-1] == "0"
+
+
+def test_names_are_told_where_the_locale_lacks_their_letters_or_they_have_none(run: Run) -> None:
+    narrow = run("languages", environment={"PYTHONIOENCODING": "latin-1"})
+    named = run("--country", "US", "--output", os.fsdecode(b"\xff.pdf"), environment={"PYTHONIOENCODING": "utf-8"})
+
+    assert (narrow.code, narrow.stderr) == (0, "")
+    assert "\\u65e5\\u672c\\u8a9e" in narrow.stdout  # Japanese
+    assert (named.code, named.raw) == (0, b"\xff.pdf\n")
+
+
+def test_what_is_quoted_from_a_file_cannot_steer_a_terminal(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "clinic.toml").write_text('"\\u001b[2Jname\\u202e" = 1', encoding="utf-8")
+
+    result = run("languages")
+
+    assert result.code == 4
+    assert result.stderr.startswith("Error: clinic.toml, \\x1b[2Jname\\u202e: unknown")
+
+
+def test_of_two_who_set_up_a_clinic_at_once_one_is_refused(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "gluterelief_pdf", "init", "--yes", "--country", "US", "--name"]
+    environment = {**os.environ, **homes(tmp_path)}
+
+    running = [
+        subprocess.Popen([*command, name], cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        for name in ("One", "Two")
+    ]  # fmt: skip
+
+    assert sorted(each.wait(100) for each in running) == [0, 6]
