@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from gluterelief_pdf import both, facts, fonts, layout, limits, page, pdf, plan, slots, texts, words
+from gluterelief_pdf import both, facts, fonts, layout, limits, page, pdf, plan, slots, texts, unprintable, words
 from gluterelief_pdf import signoff as signoff_records
 from gluterelief_pdf.cache import Kept
 from gluterelief_pdf.errors import ContentError, HandoutError, OptionError
@@ -210,13 +210,15 @@ def render(
                 if set(getattr(sheet.patient, name)) & set(error.characters)
             }
             if not lost:
-                raise _whose(error, sheet.clinic) from error
+                if whose := unprintable.of(error.characters, sheet.clinic):
+                    raise whose from error
+                raise
             if strict:
                 hint = "Write it in another script, or leave --strict out: then there is a line to write on."
                 option = next(iter(lost.values()))
                 raise OptionError(f"{option}: no shipped font has all of its characters", hint=hint) from error
             blanked += lost.values()
-            sheet = replace(sheet, patient=_blank(sheet.patient, lost))
+            sheet = replace(sheet, patient=unprintable.left_out(sheet.patient, lost))
         else:
             return replace(rendered, blanked=tuple(blanked), blank=blank)
 
@@ -232,11 +234,6 @@ def kept(sheet: Sheet, rendered: Rendered, notes: Iterable[str]) -> Kept | None:
 
 def _apart(sheet: Sheet, drawings: Store | None) -> Rendered:
     return limits.run(lambda: _render(sheet, pdf.Press(drawings)), TIMEOUT_S, MEMORY_BYTES)
-
-
-def _blank(patient: Patient, lost: Iterable[str]) -> Patient:
-    kept = {name: "" if name in lost else getattr(patient, name) for name in ("name", "clinician", "note")}
-    return Patient(**kept, date=patient.date, side=patient.side)
 
 
 def source(
@@ -291,23 +288,3 @@ def _laid_out(sheet: Sheet, press: pdf.Press | None) -> Rendered:
             allowed=layout.allowed(sheet),
             press=press,
         )
-
-
-def _whose(error: MissingCharactersError, clinic: Clinic) -> Exception:
-    """Say which text of the clinic has the character, and where."""
-    fields = (
-        ("--clinic-name", clinic.name),
-        ("--phone", clinic.phone),
-        ("--email", clinic.email),
-        ("--website", clinic.website),
-        *(("--address", line) for line in clinic.address),
-        ("opening", clinic.opening),
-        ("closing", clinic.closing),
-        ("urgent", clinic.urgent),
-    )
-    for option, text in fields:
-        for place, character in enumerate(text, start=1):
-            if character in error.characters:
-                message = f"{option}: no shipped font has {character!r} (U+{ord(character):04X}, character {place})"
-                return OptionError(message, hint="Write it in another script, or leave it out.")
-    return error

@@ -16,6 +16,7 @@ LAYERS = (
     {
         "tables",
         "shapes",
+        "unprintable",
         "outline",
         "colour",
         "svg",
