@@ -52,7 +52,10 @@ def write(path: Path, content: bytes) -> None:
 
 def sweep(path: Path) -> None:
     """Remove what a run that was killed while it wrote this file left; a batch does so for its whole folder."""
-    target = Path(os.path.realpath(path))
+    try:
+        target = Path(os.path.realpath(path))
+    except OSError:  # the folder we stand in is gone: writing will tell
+        return
     for draft in target.parent.glob(glob.escape(f".{target.name[:100]}.") + "?" * 8 + ".part"):
         with suppress(OSError):
             if time.time() - draft.lstat().st_mtime > STALE_S:

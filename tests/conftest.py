@@ -4,14 +4,16 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from gluterelief_pdf import clinic, facts, handout
 from gluterelief_pdf.model import Sheet
+from gluterelief_pdf.store import Store
 from gluterelief_pdf.tables import Content
 from tests.reading import Reading
 
@@ -65,6 +67,15 @@ def run(tmp_path: Path) -> Run:
         return Outcome(done.returncode, text, done.stderr.decode("utf-8"), done.stdout)
 
     return start
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _drawings_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Draw each figure once for all tests: that alone takes a third of a sheet's time. Its bytes are the same."""
+    store = Store(tmp_path_factory.getbasetemp() / "drawings", ".drawing", 20_000_000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(handout, "render", partial(handout.render, drawings=store))
+        yield
 
 
 @dataclass(frozen=True)

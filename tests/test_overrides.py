@@ -238,7 +238,7 @@ def test_a_template_that_leaves_out_a_level_of_headings_or_draws_without_a_text_
         handout.source(sheet)
 
     assert str(error.value).splitlines() == [
-        "templates: <h6> stands below <h1>: a level of headings is left out",
+        "templates: <h6> stands below <h2>: a level of headings is left out",
         'templates: <svg> has no text in place of it: put it into illustrations/, and use <img alt="…">',
     ]
 
