@@ -112,7 +112,7 @@ class Desk:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def ended(running: subprocess.Popen[bytes], timeout_s: float = 300) -> Done:
+def ended(running: subprocess.Popen[bytes], timeout_s: float = 3600) -> Done:
     """Wait for a run."""
     out, err = running.communicate(timeout=timeout_s)
     return Done(running.returncode, out, err.decode("utf-8", "replace"))
@@ -164,4 +164,4 @@ def sheet(desk: Desk, environment: Mapping[str, str | None] | None = None) -> by
         "-",
         environment=environment,
     )
-    return done.stdout if not wrong_with(done, 0) else done.stderr.encode()
+    return done.stdout or done.stderr.encode()

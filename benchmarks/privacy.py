@@ -11,6 +11,7 @@ fifty times a second; PDFs with their streams unpacked, their text and metadata,
 import email
 import io
 import os
+import random
 import re
 import signal
 import sys
@@ -28,8 +29,13 @@ from pypdf import PdfReader
 
 from benchmarks.desk import Desk, Done, ended, opened
 
-NAME, NOTE, ADDRESS = "Zyxqvor Quexelbrand", "Wyvernplum is better", "zyxqvor@quexelbrand.example"
-MARKS = re.compile(rb"zyxqvor|quexelbrand|wyvernplum", re.IGNORECASE)
+WORDS = ["".join(random.choices("bcdfghklmnprstvwxz", k=9)) for _ in range(3)]  # made anew: they stand nowhere yet
+NAME, NOTE, ADDRESS = (
+    f"{WORDS[0].title()} {WORDS[1].title()}",
+    f"{WORDS[2]} is better",
+    f"{WORDS[0]}@{WORDS[1]}.example",
+)
+MARKS = re.compile("|".join(WORDS).encode(), re.IGNORECASE)
 ELSEWHERE = [Path(name) for name in ("/tmp", "/var/tmp", "/dev/shm", "/var/log", "/var/spool")]
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 PLANTED = """import importlib.util, sys

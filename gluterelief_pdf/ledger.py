@@ -4,6 +4,7 @@ A letter is marked `sending` just before its final dot. Whoever opens the ledger
 the server took it: it becomes `unknown`, is told, and is never sent again by itself.
 """
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -166,6 +167,8 @@ def _make_private(path: Path) -> None:
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
+        if not path.is_file():  # a folder would be closed to its owner
+            raise FileExistsError(errno.EEXIST, "there is a folder or a device of that name") from None
         path.chmod(0o600)
 
 

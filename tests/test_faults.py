@@ -61,8 +61,11 @@ def test_what_is_quoted_from_a_file_cannot_steer_a_terminal(run: Run, tmp_path: 
 
     result = run("languages")
 
+    typed = run("--side", "\x9b2J", environment={"XDG_CONFIG_HOME": str(tmp_path / "none")}, cwd=Path("/"))
+
     assert result.code == 4
     assert result.stderr.startswith("Error: clinic.toml, \\x1b[2Jname\\u202e: unknown")
+    assert (typed.code, "\x9b" in typed.stderr) == (2, False)
 
 
 def test_of_two_who_set_up_a_clinic_at_once_one_is_refused(tmp_path: Path) -> None:

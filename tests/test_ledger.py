@@ -97,3 +97,13 @@ def test_what_was_in_flight_when_the_program_was_killed_is_unknown_and_not_sent_
 
     assert len(inbox.got) == 1
     assert events == [Event(1, "unknown before", "interrupted")]
+
+
+def test_a_folder_in_place_of_a_ledger_is_told_and_keeps_its_rights(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+
+    why = "cannot be written: there is a folder or a device of that name"
+    with pytest.raises(OutputError, match=why), ledger.opened(tmp_path):
+        pass
+
+    assert tmp_path.stat().st_mode & 0o777 == 0o755

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from gluterelief_pdf.errors import HandoutError, OutputError
+from gluterelief_pdf.errors import HandoutError, OutputError, printable
 
 DEFAULT = "one"  # what runs when the first argument names no command
 COMMANDS = (
@@ -114,6 +114,8 @@ class Commands(click.Group):
             if error.hint:
                 click.echo(error.hint, err=True)
             ctx.exit(error.exit_code)
+        except click.UsageError as error:
+            raise click.UsageError(printable(error.format_message()), error.ctx) from None
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
