@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import SAMPLE_LOGO, Run
+from tests.conftest import SAMPLE_LOGO, Run, homes
 from tests.reading import Reading
 
 UNREVIEWED = "Note: no clinician has signed off this content; have yours read it before you hand it out.\n"
@@ -273,9 +273,9 @@ def test_ctrl_c_leaves_nothing_behind(tmp_path: Path, wait_s: float) -> None:
     work.mkdir()
     scratch.mkdir()
     process = subprocess.Popen(
-        [sys.executable, "-m", "gluterelief_pdf", "--lang", "en"],
+        [sys.executable, "-m", "gluterelief_pdf", "--lang", "en", "--no-cache"],
         cwd=work,
-        env={**os.environ, "TMPDIR": str(scratch)},
+        env={**os.environ, **homes(tmp_path), "TMPDIR": str(scratch)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
