@@ -63,10 +63,13 @@ LARGEST = (  # of the plans of six techniques those that need most room, seen am
 )
 
 
+LATER = (pytest.mark.matrix, *[pytest.mark.soak] * (len(LARGEST) - 2))  # half a minute each on a slow machine
+
+
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize(
     "plan",
-    [plan if number < 2 else pytest.param(plan, marks=pytest.mark.matrix) for number, plan in enumerate(LARGEST)],
+    [LARGEST[0], *(pytest.param(plan, marks=mark) for plan, mark in zip(LARGEST[1:], LATER, strict=True))],
 )
 def test_six_techniques_fit_four_pages(plan: str, paper: Paper) -> None:
     who, _ = clinic.make(region=facts.region(Content.of(), "US"), logo=SAMPLE_LOGO, **NAMED)  # type: ignore[arg-type]
