@@ -1,7 +1,7 @@
 """One handout: the straight line from words, clinic, patient and plan to a PDF."""
 
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -194,14 +194,10 @@ def render(
         RenderError: if a library is missing or the sheet goes over a limit of time or memory.
     """
     made = partial(_render, press=press) if press else partial(_apart, drawings=drawings)
-    if lines := slots.lines(sheet):
-        blank = blank or made(slots.blank(sheet))
-        if rendered := slots.written(blank, lines):
-            return rendered
     blanked: list[str] = []
     while True:
         try:
-            rendered = made(sheet)
+            rendered = _written(sheet, made, blank)
         except MissingCharactersError as error:
             fields = {"name": "--patient", "clinician": "--clinician", "note": "--note"}
             lost = {
@@ -218,9 +214,19 @@ def render(
                 option = next(iter(lost.values()))
                 raise OptionError(f"{option}: no shipped font has all of its characters", hint=hint) from error
             blanked += lost.values()
-            sheet = replace(sheet, patient=unprintable.left_out(sheet.patient, lost))
+            sheet, blank = replace(sheet, patient=unprintable.left_out(sheet.patient, lost)), None
         else:
-            return replace(rendered, blanked=tuple(blanked), blank=blank)
+            return replace(rendered, blanked=tuple(blanked), blank=None if blanked else rendered.blank)
+
+
+def _written(sheet: Sheet, made: Callable[[Sheet], Rendered], blank: Rendered | None) -> Rendered:
+    """Write the patient's lines into a blank sheet where that can be; else render them with the rest."""
+    lines = slots.lines(sheet)
+    if lines:
+        blank = blank or made(slots.blank(sheet))
+        if rendered := slots.written(blank, lines):
+            return rendered
+    return replace(made(sheet), blank=blank if lines else None)
 
 
 def kept(sheet: Sheet, rendered: Rendered, notes: Iterable[str]) -> Kept | None:

@@ -61,7 +61,9 @@ def blank(sheet: Sheet) -> Sheet:
 
 
 def written(blank: Rendered, lines: Mapping[str, str]) -> Rendered | None:
-    """Write the lines into a PDF; none if one has no room or a letter that the PDF lacks."""
+    """Write the lines into a PDF; none if its rooms are for others, too small, or lack a letter."""
+    if lines.keys() != blank.slots.keys():
+        return None
     pdf = bytearray(blank.pdf)
     for field, slot in blank.slots.items():
         line = _line(lines[field], slot)

@@ -194,6 +194,21 @@ def test_the_same_sheet_for_another_patient_needs_no_renderer(run: Run, tmp_path
     assert "Ann" not in text
 
 
+def test_what_no_font_can_print_is_told_as_without_lines(run: Run) -> None:
+    noted = run(*ONE, "--patient", "Ann Lee", "--note", "Slowly 🦊", "-o", "noted.pdf")
+    fox = run(*ONE, "--patient", "Ann Lee", "--clinic-name", "Fox 🦊", "-o", "fox.pdf")
+
+    assert noted.code == 0
+    assert "Note: --note: no shipped font can print it, so there is a line to write on.\n" in noted.stderr
+    assert "🦊" not in noted.stderr
+    assert (fox.code, fox.stderr.startswith("Error: --clinic-name: no shipped font has")) == (2, True)
+
+
+def test_a_sheet_with_rooms_for_other_lines_is_not_written_into(blanks: dict[str, Rendered]) -> None:
+    assert slots.written(blanks["en"], {"name": "Ann"}) is None
+    assert slots.written(blanks["en"], {"name": "Ann", "date": "1", "clinician": "Ada"})
+
+
 def test_a_batch_renders_what_its_rows_share_once(run: Run, tmp_path: Path) -> None:
     names = ["Ann Lee", "Bob Ray", "王小明", "Maximiliana Wolfeschlegelstein", "Eve Moss"]
     (tmp_path / "r.csv").write_text("\n".join(["name", *names]), encoding="utf-8")
