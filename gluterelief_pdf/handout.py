@@ -269,7 +269,7 @@ def _editions(sheet: Sheet) -> tuple[str, ...]:
 def _render(sheet: Sheet, press: pdf.Press | None = None) -> Rendered:
     try:
         return _laid_out(sheet, press)
-    except (HandoutError, MemoryError, OSError):
+    except (HandoutError, *limits.OUT_OF_MEMORY, OSError):
         raise
     except Exception as error:
         if sheet.templates is None:

@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 AVAILABLE = hasattr(os, "fork")
 FULL = (errno.ENOSPC, errno.EDQUOT)
+OUT_OF_MEMORY = (MemoryError, SystemError)  # code in C may tell an allocation that failed as the latter
 PATIENCE = 10  # times as long, by the clock on the wall, as work may compute: others may keep the machine busy
 
 
@@ -131,7 +132,7 @@ def _work(sender: Connection, scratch: str, timeout_s: float, memory_bytes: int,
         outcome: tuple[str, object] = ("done", work())
     except HandoutError as error:
         outcome = ("refused", error)
-    except MemoryError:
+    except OUT_OF_MEMORY:
         outcome = ("refused", RenderError("the sheet needs too much memory", hint=_memory(memory_bytes)))
     except BaseException as error:
         outcome = ("failed", BugError.of(error))

@@ -141,7 +141,7 @@ class Worker:
             return Outcome(order, error=error)
         except _TooSlowError:
             wrong = limits.too_slow(self._bench.timeout_s)
-        except MemoryError:
+        except limits.OUT_OF_MEMORY:
             wrong = RenderError(TOO_LARGE)
         except OSError as error:
             if error.errno in limits.FULL:
