@@ -291,6 +291,6 @@ def _laid_out(sheet: Sheet, press: pdf.Press | None) -> Rendered:
             folders=folders,
             forms=sheet.fillable,
             others=others,
-            allowed=layout.allowed(sheet),
+            choose=partial(layout.choose, sheet, ways),
             press=press,
         )

@@ -82,7 +82,7 @@ def html(sheet: Sheet, layout: Layout, templates: Path, own: Path | None = None)
         "together": lambda texts: both.together(texts, sheet.language.between),
         "shows": lambda name: sheet.figures[name].shows,
         "width_mm": lambda name: sheet.figures[name].width_mm * enlarged,
-        "halves": lambda texts, boxed: halves(texts, sheet.paper, boxed=boxed),
+        "halves": lambda texts, boxed, whole: halves(texts, sheet.paper, boxed=boxed, whole=whole),
         "logo": _logo_url,
         "url": web_address,
     }

@@ -11,6 +11,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ MAX_RESOURCE_BYTES = 10_000_000
 NO_FONTS = "No fonts configured in FontConfig"  # we want none but our own
 
 
+Choose = Callable[[Callable[[int], int], Callable[[], float]], int]
 MOST_STYLES = 8  # kept by a press: each holds its fonts open
 
 
@@ -40,13 +42,13 @@ def render(
     folders: Iterable[Path],
     forms: bool = False,
     others: Sequence[Callable[[], str]] = (),
-    allowed: int | None = None,
+    choose: Choose | None = None,
     press: "Press | None" = None,
 ) -> Rendered:
     """Make the PDF. The same input gives the same bytes, with the same Pango, HarfBuzz and zlib, on a used press too.
 
-    With more pages than allowed, the last of the other ways, the tightest, is tried: if it does not keep to them
-    either, the shorter of the two is taken; else the first way that does.
+    Where there are other ways to lay it out, `choose` gives the number of the way that is taken. It gets two functions:
+    the first tells how many pages a way takes, the second how high, in mm, the parts of the first way are together.
 
     Raises:
         RenderError: if a library is missing, or WeasyPrint warns of anything.
@@ -57,20 +59,31 @@ def render(
         warnings.filterwarnings("ignore", message=NO_FONTS)
         from weasyprint.urls import FatalURLFetchingError
 
-        from gluterelief_pdf import cut, tags
+        from gluterelief_pdf import cut, parts, tags
 
         tags.install()
         press = press or Press()
         sheet, config, fetcher = press.style(css, tuple(folders))
 
-        def laid_out(way: str) -> Any:
-            press.pictures.prepare(way, fetcher)
-            source = weasyprint.HTML(string=way, url_fetcher=fetcher)
+        def rendered(page: str) -> Any:
+            source = weasyprint.HTML(string=page, url_fetcher=fetcher)
             tags.mark_decorative(source.etree_element)
             return source.render(stylesheets=[sheet], font_config=config, pdf_forms=forms, cache=press.pictures)
 
+        def chosen(ways: Sequence[Callable[[], str]], choose: Choose | None) -> Any:
+            pages = [cache(lambda way=way: press.pictures.prepare(way(), fetcher)) for way in ways]
+            laid_out = cache(lambda number: press.parts.laid_out(pages[number](), css, rendered))
+            if not choose or len(ways) == 1:
+                return laid_out(0)
+            return laid_out(
+                choose(
+                    lambda number: len(laid_out(number).pages), lambda: press.parts.height(pages[0](), css, rendered)
+                )
+            )
+
         try:
-            document = _fitting([lambda: laid_out(html), *(lambda way=way: laid_out(way()) for way in others)], allowed)
+            document = chosen((lambda: html, *others), choose)
+            parts.fill(document)
             rooms: dict[str, Slot] = {}
 
             def finish(document: Any, written: Any) -> None:
@@ -82,6 +95,7 @@ def render(
             raise _not_shipped(fetcher.denied) from refusal
         if fetcher.denied or complaints.heard:  # by a picture, maybe, which must be complained of the next time too
             press.pictures.clear()
+            press.parts.clear()
         else:
             press.pictures.keep()
     if missing := sorted({chr(point) for font in document.fonts.values() for point in font.missing}):
@@ -95,27 +109,15 @@ def render(
     return Rendered(pdf=pdf, pages=len(document.pages), slots=cut.placed(rooms, pdf))
 
 
-def _fitting(ways: Sequence[Callable[[], Any]], allowed: int | None) -> Any:
-    """Give the first way that keeps to the pages allowed; or, where the tightest does not, to as few as that."""
-    first, *others = ways
-    document = first()
-    if allowed is None or len(document.pages) <= allowed or not others:
-        return document
-    *between, last = others
-    tightest = last()
-    goal = max(allowed, len(tightest.pages))
-    if len(document.pages) <= goal:
-        return document
-    return next((tried for way in between if len((tried := way()).pages) <= goal), tightest)
-
-
 class Press:
     """What the sheets of one process share: style sheets read once, fonts loaded once, pictures prepared once."""
 
     def __init__(self, drawings: Store | None = None) -> None:
         ready()
+        from gluterelief_pdf.parts import Parts
         from gluterelief_pdf.pictures import Pictures
 
+        self.parts = Parts()
         self.pictures = Pictures(drawings)
         self._styles: dict[tuple[str, tuple[Path, ...]], tuple[Any, Any, Any]] = {}
 

@@ -31,24 +31,27 @@ MADE_BY = (  # with what a drawing that is kept was drawn; the number goes up wi
 
 
 class Pictures(dict[str, Any]):
-    """The pictures of the sheets made so far, by their data URL."""
+    """The pictures of the sheets made so far, by a short name that stands in place of their data URL."""
 
     def __init__(self, store: Store | None = None) -> None:
         super().__init__()
         self._store = store
 
-    def prepare(self, html: str, fetcher: Any) -> None:
-        """Prepare those of a page that are new."""
-        wanted = {url for url in PICTURE.findall(html) if url not in self}
-        if wanted and len(self) + len(wanted) > MOST:
+    def prepare(self, html: str, fetcher: Any) -> str:
+        """Prepare those of a page that are new, and write the page with their names."""
+        wanted = {url: f"picture:{sha256(url.encode()).hexdigest()}" for url in PICTURE.findall(html)}
+        new = {url: name for url, name in wanted.items() if name not in self}
+        if new and len(self) + len(new) > MOST:
             self.clear()
-        for url in sorted(wanted):
-            name = sha256(json.dumps([url, *MADE_BY]).encode()).hexdigest()
+            new = wanted
+        for url, name in sorted(new.items()):
+            kept = sha256(json.dumps([url, *MADE_BY]).encode()).hexdigest()
             image = get_image_from_uri({}, fetcher, DEFAULT_OPTIONS, url)
             if isinstance(image, SVGImage):
-                self[url] = _Drawing(name, image, self._recalled(name))
+                self[name] = _Drawing(kept, image, self._recalled(kept))
             elif isinstance(image, RasterImage):
-                self[url] = _Photo(name, image)
+                self[name] = _Photo(kept, image)
+        return PICTURE.sub(lambda found: f'src="{wanted[found[1]]}"' if wanted[found[1]] in self else found[0], html)
 
     def keep(self) -> None:
         """Keep the drawings that were made for a sheet in which nothing was wrong."""

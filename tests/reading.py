@@ -67,13 +67,13 @@ class Reading:
         return squeezed(" ".join(self.pages))
 
     def says(self, sentence: str) -> bool:
-        """Tell whether a sentence stands on the sheet, whole or going on at the top of the next page."""
+        """Tell whether a sentence stands on the sheet, whole or going on on the next page."""
         if squeezed(sentence) in self.text:
             return True
         pages, words = [squeezed(page) for page in self.pages], plain(sentence).split()
         parts = [(squeezed(" ".join(words[:n])), squeezed(" ".join(words[n:]))) for n in range(1, len(words))]
         return any(
-            begun in page and following.startswith(rest)
+            begun in page and rest in following
             for page, following in itertools.pairwise(pages)
             for begun, rest in parts
         )

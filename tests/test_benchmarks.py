@@ -3,7 +3,6 @@
 import re
 import subprocess
 from collections import Counter
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -41,13 +40,13 @@ def test_the_sheet_in_typst_has_the_same_words_and_alternative_texts_and_passes_
     from benchmarks import peers, sample
     from benchmarks.typst import script
 
-    sheet = sample.filled(Shelf(), choice=PLANS[plan])
+    shelf = Shelf()
     patient = Patient("Ann Lee", sample.CLINICIAN, date.fromisoformat(sample.DATE))
-    sheet.texts.sheet.day = sample.DATE_PRINTED
+    sheet = handout.fill("en", sample.who(shelf), shelf=shelf, choice=PLANS[plan], patient=patient)
     clinic = peers.clinic_folder(tmp_path / "clinic", sheet)
     (clinic / "plan.json").write_text(peers.says(sheet), encoding="utf-8")
 
-    ours = handout.render(replace(sheet, patient=patient)).pdf
+    ours = handout.render(sheet).pdf
     theirs = script.made(script.compiler(clinic), "plan.json", "Ann Lee", sample.DATE_PRINTED, sample.CLINICIAN)
 
     own, other = Reading(ours), Reading(theirs)
