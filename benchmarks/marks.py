@@ -11,6 +11,7 @@ Matrix = tuple[float, float, float, float, float, float]
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]  # left, bottom, right, top, in points from the paper's lower left corner
 PAINTS = {"S": "s", "s": "s", "f": "f", "F": "f", "f*": "f", "B": "fs", "B*": "fs", "b": "fs", "b*": "fs", "n": ""}
+THICKEST_PT = 3.0  # of a line; what is thicker is an area
 UNCLIPPED: Box = (-1e6, -1e6, 1e6, 1e6)
 
 
@@ -29,7 +30,7 @@ class Mark:
     def straight(self) -> bool:
         """Whether it runs along the paper's edges."""
         left, bottom, right, top = self.box
-        return not self.drawing and min(right - left, top - bottom) <= self.thin_pt + 0.01
+        return not self.drawing and min(right - left, top - bottom) <= self.thin_pt + 0.01 < THICKEST_PT
 
 
 @dataclass(frozen=True, slots=True)

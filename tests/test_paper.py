@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageDraw
 from pypdf import PdfReader
 
-from benchmarks import marks, prints
+from benchmarks import contrast, marks, prints
 from tests.conftest import Made
 
 LOG_LINE = (139 / 255, 151 / 255, 155 / 255)
@@ -41,3 +41,25 @@ def test_ink_at_the_edge_is_seen() -> None:
     page.putpixel((100, 3000), 0)
 
     assert round(prints.nearest(page), 1) == 4.2
+
+
+def test_the_contrast_of_a_word_is_that_of_its_strokes() -> None:
+    word = Image.new("RGB", (60, 20), "#ffffff")
+    pen = ImageDraw.Draw(word)
+    pen.rectangle((10, 4, 14, 16), fill="#767676")
+    pen.rectangle((9, 4, 9, 16), fill="#bbbbbb")
+
+    in_colour, in_grey = contrast.of_text(word)
+
+    assert round(in_colour, 2) == round(in_grey, 2) == 4.54  # WCAG 2.1's own example of what just passes
+
+
+def test_a_line_that_is_too_pale_is_seen() -> None:
+    page = Image.new("RGB", (400, 400), "#ffffff")
+    ImageDraw.Draw(page).rectangle((100, 199, 300, 202), fill="#cccccc")
+    line = marks.Mark((24, 47.5, 72, 48.3), 0.8, (0.8, 0.8, 0.8), True, (), False)
+
+    found = contrast.of_line(page, line)
+
+    assert found is not None
+    assert round(found, 1) == 1.6
