@@ -43,6 +43,15 @@ def picture(pdf: Path, page: int, dpi: int, *how: str) -> Image.Image:
             return image.copy()
 
 
+def side_by_side(images: Sequence[Image.Image], across: int, target: Path, *, quality: int) -> None:
+    """Save pictures of one size as a table of so many in a row."""
+    width, height = (side + 6 for side in images[0].size)
+    sheet = Image.new("RGB", (across * width, -(-len(images) // across) * height), "#999999")
+    for number, image in enumerate(images):
+        sheet.paste(image, (number % across * width, number // across * height))
+    sheet.save(target, quality=quality, optimize=True)
+
+
 def printed(rows: Iterable[Sequence[object]], head: Sequence[str]) -> None:
     """Print a table in Markdown."""
     print("|", " | ".join(head), "|")
