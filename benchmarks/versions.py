@@ -72,13 +72,16 @@ def tried(python: str, versions: str, folder: Path) -> Iterator[tuple[str, str]]
         if done.returncode or "Traceback" in done.stderr or "Warning" in done.stderr:
             yield " ".join(options), done.stderr[-500:]
     tests = [f"tests/test_{name}.py" for name in TESTS]
-    done = _run([folder / "venv/bin/python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not matrix and not soak", *tests], ROOT)  # fmt: skip
+    done = _run([folder / "venv/bin/python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not matrix and not soak", *tests], folder, ROOT)  # fmt: skip
     yield from (("test", line) for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR")))
     yield "", done.stdout.strip().splitlines()[-1]
 
 
-def _run(command: list[str | Path], folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, cwd=folder, env=sample.alone(folder), capture_output=True, text=True, check=False)
+def _run(command: list[str | Path], folder: Path, at: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command; what it keeps goes into the folder, wherever it runs."""
+    return subprocess.run(
+        command, cwd=at or folder, env=sample.alone(folder), capture_output=True, text=True, check=False
+    )
 
 
 def main(pythons: list[str]) -> int:
