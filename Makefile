@@ -65,6 +65,8 @@ soak: .venv/dev  ## Run what takes long: every sheet through veraPDF, a batch ki
 
 trust: .venv/dev  ## Try to break it: thousands of inputs, kills and faults, a search for patients' data (docs/trust.md)
 	.ci/install soak
+	$(BIN)/python -m benchmarks.prints
+	$(BIN)/python -m benchmarks.contrast
 	$(BIN)/python -m benchmarks.privacy
 	$(BIN)/python -m benchmarks.faults
 	$(BIN)/python -m benchmarks.fuzz

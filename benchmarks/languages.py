@@ -8,12 +8,11 @@ import sys
 import time
 from pathlib import Path
 
-from PIL import Image
-
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from gluterelief_pdf import handout  # noqa: E402 (after the path)
+from benchmarks import papers  # noqa: E402 (after the path)
+from gluterelief_pdf import handout  # noqa: E402
 from tests.plain import printed  # noqa: E402
 from tests.readability import SCALES, UNSPACED, grade, score, sentence_length  # noqa: E402
 from tests.rendering import pictures  # noqa: E402
@@ -71,11 +70,7 @@ def main() -> None:
         "| tag | language | font | pages | size | time | reading ease | sentences |\n|---|---|---|---|---|---|---|---|\n"
     )
     (ROOT / "docs" / "languages.md").write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
-    width, height = firsts[0].size
-    sheet = Image.new("RGB", (7 * (width + 6), 3 * (height + 6)), "#999999")
-    for number, first in enumerate(firsts):
-        sheet.paste(first, (number % 7 * (width + 6), number // 7 * (height + 6)))
-    sheet.save(ROOT / "docs" / "languages.jpg", quality=75, optimize=True)
+    papers.side_by_side(firsts, 7, ROOT / "docs" / "languages.jpg", quality=75)
 
 
 if __name__ == "__main__":

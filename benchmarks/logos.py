@@ -9,7 +9,8 @@ from PIL import Image, ImageDraw
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.inputs import Case, run  # noqa: E402 (after the path)
+from benchmarks import papers  # noqa: E402 (after the path)
+from benchmarks.inputs import Case, run  # noqa: E402
 from tests.rendering import pictures  # noqa: E402
 
 COLOURS = {
@@ -46,11 +47,7 @@ def contact_sheet() -> None:
         both.paste(ball, (0, top.height))
         tops.append(both)
     assert len(tops) == 24
-    width, height = tops[0].size
-    sheet = Image.new("RGB", (6 * (width + 6), 4 * (height + 6)), "#999999")
-    for number, top in enumerate(tops):
-        sheet.paste(top, (number % 6 * (width + 6), number // 6 * (height + 6)))
-    sheet.save(ROOT / "docs" / "logos.jpg", quality=70, optimize=True)
+    papers.side_by_side(tops, 6, ROOT / "docs" / "logos.jpg", quality=70)
 
 
 if __name__ == "__main__":

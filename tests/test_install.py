@@ -66,6 +66,8 @@ def test_the_wheel_works_in_another_folder_without_a_network(tmp_path: Path) -> 
     assert len(Reading((elsewhere / "handout-en.pdf").read_bytes()).pages) == 6
     for needed in ("templates/handout.html", "content/facts.toml", "content/words/en.toml", "fonts.conf", "py.typed"):
         assert f"gluterelief_pdf/{needed}" in names
+    for licence in ("LICENSE", "content/NOTICE.md"):
+        assert [name for name in names if name.endswith(f".dist-info/licenses/{licence}")]
     assert not [name for name in names if name.startswith(("tests/", "docs/"))]
 
 

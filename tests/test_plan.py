@@ -36,7 +36,8 @@ def names(made: Plan) -> set[str]:
 
 def test_the_matrix_is_whole() -> None:
     assert MATRIX.keys() == CAUTIONS.keys()
-    assert len(CELLS) == 14 * len(MATRIX) >= 14 * 32
+    assert len(CELLS) == len(COLUMNS) * len(MATRIX) >= 14 * 32
+    assert {what.partition(".")[0] for what in COLUMNS.values()} == {technique.key for technique in FACTS.techniques}
     assert {cell for _, _, cell in CELLS} == {"x", "m", "o"}
 
 

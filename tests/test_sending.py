@@ -383,8 +383,14 @@ def test_the_commands_of_the_guide_work_as_they_stand(desk: Desk, tmp_path: Path
         )
         assert done.returncode == 0, (command, done.stderr)
 
-    assert len(listed) >= 9
-    assert [envelope.rcpt_tos for envelope in desk.inbox.got] == [["desk@riverside.example"], [ANN]]
+    assert len(listed) >= 13
+    sent = [envelope.rcpt_tos for envelope in desk.inbox.got]
+    assert sent == [
+        ["desk@riverside.example"],
+        [ANN],
+        ["ann@example.org"],
+    ]  # the last is the template's row that agreed
+    assert len(list((tmp_path / "drafts").glob("*.eml"))) == 1
 
 
 @pytest.mark.parametrize(
