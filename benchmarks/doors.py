@@ -204,7 +204,7 @@ def _changed(draw: DrawFn, old: Any, name: str) -> Any:
         return draw(st.one_of(st.integers(-5, 500), st.just(old), st.floats(-5, 500), st.just(str(old))))
     if isinstance(old, list):
         return [*old[: draw(st.integers(0, len(old)))], *draw(st.lists(st.one_of(WORD, VALUE), max_size=2))]
-    return {draw(st.one_of(TEXT.filter(bool), st.sampled_from(sorted(old) or ["a"]))): draw(VALUE)}
+    return {draw(st.one_of(TEXT.filter(bool), st.sampled_from(sorted(old or ()) or ["a"]))): draw(VALUE)}
 
 
 @st.composite

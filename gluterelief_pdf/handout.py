@@ -31,7 +31,7 @@ from gluterelief_pdf.store import Store
 from gluterelief_pdf.tables import Content
 
 TIMEOUT_S = 60.0  # of computing
-MEMORY_BYTES = 2 * 2**30
+MEMORY_BYTES = 2**30
 
 
 def make(tag: str, clinic: Clinic, *, paper: Paper | None = None) -> Rendered:

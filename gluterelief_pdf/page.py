@@ -32,6 +32,8 @@ FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 WITHIN_KOREAN = re.compile(r"(?<=[가-힣])(?=[가-힣])")
 TEXT = re.compile(r"(?<=>)[^<]+(?=<)")  # of HTML, not its attributes
 COUNTERS = {PAGE: "page", PAGES: "pages"}
+# What a template of a clinic makes its own code or our filters raise.
+RAISED = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError, OSError)
 COUNTER_STYLES = {"arab": ", arabic-indic", "arabext": ", persian"}
 
 
@@ -109,9 +111,10 @@ def html(sheet: Sheet, layout: Layout, templates: Path, own: Path | None = None)
         return _words_whole(environment.get_template("handout.html").render(given))
     try:
         made = environment.get_template("handout.html").render(given)
-    except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError, OSError) as error:
+    except (TemplateError, *RAISED) as error:
         file, line = _place(error, own)
-        where = f"{getattr(error, 'name', None) or file}, line {getattr(error, 'lineno', None) or line}"
+        said = error if isinstance(error, TemplateError) else None
+        where = f"{getattr(said, 'name', None) or file}, line {getattr(said, 'lineno', None) or line}"
         hint = "Correct the template in the overrides folder and try again."
         raise ContentError(f"{where}: {error}", hint=hint) from error
     if wrong := outline.faults(made):

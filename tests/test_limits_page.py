@@ -18,6 +18,7 @@ OF_NO_INTEREST = {  # what is kept in memory, or steers the look, and refuses no
     "MOST_RECENT",
     "MOST_STYLES",
     "pictures.MOST",
+    "parts.MOST",
     "MOSTLY_ASCII",
     "MOST_TINT",
 }

@@ -164,6 +164,7 @@ ENDLESS = ("recursion", "the process that makes the sheet died")
         ("{% include '../../../../etc/passwd' %}", "etc/passwd"),
         ("{% for i in range(999999) %}x{% endfor %}", "Range too big"),
         ("{{ 1 // 0 }}", "integer division"),
+        ("{{ clinic.logo | logo }}", "partials/what.html, line 1: "),  # there is none
         ("{% include 'partials/what.html' %}", "recursion"),
     ],
 )
