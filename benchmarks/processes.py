@@ -19,6 +19,7 @@ ROWS = {
     TYPST: "Typst: a script with Click",
     "first": "first sheet, nothing kept yet",
     "no-cache": "first sheet, `--no-cache`",
+    "another": "sheet not made before, on a machine that has made others",
     "before": "sheet made before",
     "name": "known sheet, a new name",
     "version": "`--version`",
@@ -64,14 +65,13 @@ def _commands(folder: Path) -> dict[str, str]:
     clinic = peers.clinic_folder(folder / "typst", sheet)
     (clinic / "plan.json").write_text(peers.says(sheet), encoding="utf-8")
     ours = f"{sample.PROGRAM} {shlex.join(sample.OPTIONS)} --output {folder}/ours.pdf"
-    fields = (
-        f"--clinician '{sample.CLINICIAN}' --patient \"Patient $$\""  # the shell's own number: a new name each time
-    )
+    fields = f"--clinician '{sample.CLINICIAN}' --patient \"Patient $$\""  # the same: a new name each time
     return {
         STOCK: stock.command(folder, sheet),
         TYPST: f"{sys.executable} {script.__file__} {clinic}/plan.json {fields} --date '{sample.DATE_PRINTED}' --output {folder}/typst.pdf",
         "first": f"XDG_CACHE_HOME={folder}/empty {ours}",
         "no-cache": f"{ours} --no-cache",
+        "another": f"{ours} --phone 555-$$",  # the shell's own number: another each time
         "before": ours,
         "name": f"{ours} {fields} --date {sample.DATE}",
         "version": f"{sample.PROGRAM} --version",
