@@ -47,17 +47,23 @@ class Run:
         """
         self._manifest.write(self._sorted())
         try:
-            first, later = [], []  # of those that differ only in a patient's lines, one is made before the others
-            seen: set[str] = set()
+            first = []
+            alike: dict[
+                str, list[Order]
+            ] = {}  # those that differ only in a patient's lines from one that is made first
             for order in (yield from self._copies(self._todo)):
-                if order.cache in seen:
-                    later.append(order)
+                if order.cache in alike:
+                    alike[order.cache].append(order)
                 else:
                     first.append(order)
                     if order.cache and order.written and self._bench.cache:
-                        seen.add(order.cache)
-            yield from self._made(first, crew)
-            yield from self._made((yield from self._copies(later)), crew)
+                        alike[order.cache] = []
+            rest: list[Order] = []
+            for outcome in batch.make(first, crew) if first else ():
+                yield from self._noted([outcome])
+                rest += yield from self._copies(alike.pop(outcome.order.cache or "", ()))  # while others are being made
+            for outcome in batch.make(rest, crew) if rest else ():
+                yield from self._noted([outcome])
         finally:
             self._manifest.write(self._sorted())
 
@@ -98,10 +104,6 @@ class Run:
         if hashlib.sha256(pdf).hexdigest() != sha256:
             return False
         return not order.password or encrypt.opens(pdf, order.password)
-
-    def _made(self, orders: Sequence[Order], crew: Crew) -> Generator[Entry, None, None]:
-        for outcome in batch.make(orders, crew) if orders else ():
-            yield from self._noted([outcome])
 
     def _copies(self, orders: Sequence[Order]) -> Generator[Entry, None, list[Order]]:
         """Copy the sheets that were made before, some at a time since a disk is slow to say yes; return the others."""
