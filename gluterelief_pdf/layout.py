@@ -35,6 +35,7 @@ BREAKS = re.compile(r"[⺀-鿿＀-￯]|[^\s⺀-鿿＀-￯]+-?\s*")  # where a li
 PER = (180.0, 15.0, 10.3, 1.02)
 DENSER = 0.955  # of that height, where the tightest density is the most generous allowed
 PAGE_MM = {"letter": 250, "a4": 268}
+HOPELESS = 1.15  # of the pages allowed: what is higher fits no layout (the highest seen to fit: 1.12)
 HABITS = 0.09 / 0.13  # pictures of habits print smaller than those of techniques
 
 
@@ -140,7 +141,10 @@ def choose(sheet: Sheet, ways: Sequence[Layout], pages: Callable[[int], int], pa
             return 0
         most = max(most, pages(last))
         return next(number for number in range(last + 1) if pages(number) <= most)
-    start = _likely(sheet, ways, parts_mm())
+    height = _reckoned(sheet, ways[0], parts_mm())
+    if height > most * HOPELESS:
+        most += 1
+    start = next((number for number, way in enumerate(ways) if height <= most * way.reach), last)
     for number in range(start, last + 1):
         if pages(number) <= most:
             while number and ways[number].good < ways[number - 1].good and pages(number - 1) <= most:
@@ -149,14 +153,11 @@ def choose(sheet: Sheet, ways: Sequence[Layout], pages: Callable[[int], int], pa
     return next(number for number in range(last + 1) if pages(number) <= pages(last))
 
 
-def _likely(sheet: Sheet, ways: Sequence[Layout], parts_mm: float) -> int:
-    """Reckon which way a short plan will fit, from the height of its parts in the first way; the tightest if none."""
+def _reckoned(sheet: Sheet, first: Layout, parts_mm: float) -> float:
+    """Reckon how many pages a short plan would fill, set generously, from the height of its parts in the first way."""
     numbers = (1, len(sheet.plan.techniques), len(sheet.texts.log.rows), parts_mm)
     height = sum(each * number for each, number in zip(PER, numbers, strict=True))
-    if ways[0].density == LAST:
-        height /= DENSER
-    room = allowed(sheet) * PAGE_MM[sheet.paper]
-    return next((number for number, way in enumerate(ways) if height <= room * way.reach), len(ways) - 1)
+    return height / PAGE_MM[sheet.paper] / (DENSER if first.density == LAST else 1)
 
 
 def layouts(sheet: Sheet) -> Iterator[Layout]:

@@ -132,39 +132,44 @@ def short() -> tuple[Sheet, list[layout.Layout]]:
     return page, list(layout.layouts(page))
 
 
-def chosen(page: Sheet, ways: list[layout.Layout], pages: Sequence[int], height: float) -> tuple[int, set[int]]:
-    """Choose among ways that take so many pages; tell which were laid out for it, too."""
+def chosen(page: Sheet, ways: list[layout.Layout], pages: Sequence[int], full: float) -> tuple[int, set[int]]:
+    """Choose among ways that take so many pages, of a plan that would fill so much of its pages; tell which were tried."""
     tried: set[int] = set()
+    numbers = zip(layout.PER, (1, len(page.plan.techniques), len(page.texts.log.rows), 0), strict=True)
+    height = full * layout.allowed(page) * layout.PAGE_MM[page.paper] - sum(each * number for each, number in numbers)
 
     def count(number: int) -> int:
         tried.add(number)
         return pages[number]
 
-    return layout.choose(page, ways, count, lambda: height), tried
+    return layout.choose(page, ways, count, lambda: height / layout.PER[-1]), tried
 
 
 def test_the_layout_is_the_first_that_fits_from_the_reckoned_one_on(short: tuple[Sheet, list[layout.Layout]]) -> None:
     page, ways = short
-    low, high = 300, 2000
 
-    assert chosen(page, ways, [4, 4, 4, 4, 4, 4], low) == (0, {0})
-    assert chosen(page, ways, [5, 5, 4, 4, 4, 4], low) == (2, {0, 1, 2})
-    assert chosen(page, ways, [5, 5, 5, 5, 5, 4], high) == (5, {5, 4})
+    assert chosen(page, ways, [4, 4, 4, 4, 4, 4], 0.6) == (0, {0})
+    assert chosen(page, ways, [5, 5, 4, 4, 4, 4], 0.6) == (2, {0, 1, 2})
+    assert chosen(page, ways, [5, 5, 5, 5, 5, 4], 1.1) == (5, {5, 4})
+    assert chosen(page, ways, [6, 5, 5, 5, 5, 5], 1.17) == (1, {1})  # none will do, and is not tried in vain
 
 
 def test_nothing_is_left_out_or_broken_that_has_room(short: tuple[Sheet, list[layout.Layout]]) -> None:
     page, ways = short
 
     for first in range(6):
-        number, _ = chosen(page, ways, [5] * first + [4] * (6 - first), 2000)
+        number, _ = chosen(page, ways, [5] * first + [4] * (6 - first), 1.1)
         assert ways[number].good == ways[first].good
 
 
-def test_where_none_fits_the_first_with_as_few_pages_is_taken(short: tuple[Sheet, list[layout.Layout]]) -> None:
+@pytest.mark.parametrize("full", [0.6, 1.0, 1.1, 1.2, 2])
+def test_where_none_fits_one_with_as_few_pages_as_can_be_is_taken(
+    short: tuple[Sheet, list[layout.Layout]], full: float
+) -> None:
     page, ways = short
+    pages = [7, 6, 6, 6, 6, 6]
 
-    for height in (300, 2000):
-        assert chosen(page, ways, [6, 5, 5, 5, 5, 5], height)[0] == 1
+    assert pages[chosen(page, ways, pages, full)[0]] == 6
 
 
 def test_the_complete_sheet_tries_its_layouts_in_their_order() -> None:
@@ -173,12 +178,13 @@ def test_the_complete_sheet_tries_its_layouts_in_their_order() -> None:
 
     for first in range(len(ways)):
         pages = [7] * first + [6] * (len(ways) - first)
-        assert chosen(page, ways, pages, 2000)[0] == first
-    assert chosen(page, ways, [8, *[7] * (len(ways) - 1)], 2000)[0] == 1
+        assert chosen(page, ways, pages, 2)[0] == first
+    assert chosen(page, ways, [8, *[7] * (len(ways) - 1)], 2)[0] == 1
 
 
-def test_a_higher_plan_is_reckoned_to_need_a_tighter_layout(short: tuple[Sheet, list[layout.Layout]]) -> None:
-    reckoned = [layout._likely(*short, height) for height in range(300, 1400, 10)]
+def test_a_higher_plan_is_tried_in_a_tighter_layout_first(short: tuple[Sheet, list[layout.Layout]]) -> None:
+    page, ways = short
+    first = [max(chosen(page, ways, [4] * 6, full / 100)[1]) for full in range(50, 115)]
 
-    assert reckoned == sorted(reckoned)
-    assert (reckoned[0], reckoned[-1]) == (0, 5)
+    assert first == sorted(first)
+    assert (first[0], first[-1]) == (0, 5)
