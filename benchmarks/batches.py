@@ -29,6 +29,7 @@ JOBS = 2
 VARIANTS = 10
 LOOK_S = 0.2  # how often the workers' memory is looked at
 OURS, TYPST = "make-handout batch", "Typst"
+KNOWN = "make-handout batch, the plans made before"
 Used = tuple[float, float]  # CPU of one sheet in s, the most memory of its process so far in MB
 STOCK, STOCK_TOLD = "plain WeasyPrint, trying the layouts", "plain WeasyPrint, told the layout"
 
@@ -51,8 +52,8 @@ class Run:
 Rounds = dict[str, list[Run]]
 
 
-def ours(folder: Path, rows: Sequence[tuple[str, Choice]]) -> Run:
-    """Run the program over a roster, with nothing kept from before; what it made is counted and removed."""
+def ours(folder: Path, rows: Sequence[tuple[str, Choice]], home: Path | None = None) -> Run:
+    """Run the program over a roster, with nothing kept from before but in a home; what it made is counted and removed."""
     folder.mkdir()
     sample.roster(folder / "roster.csv", rows)
     command = [str(sample.PROGRAM), "batch", "roster.csv", "--jobs", str(JOBS), *sample.OPTIONS]
@@ -61,7 +62,7 @@ def ours(folder: Path, rows: Sequence[tuple[str, Choice]]) -> Run:
     said = folder / "said.txt"
     with said.open("w", encoding="utf-8") as stderr:
         running = subprocess.Popen(
-            command, cwd=folder, env=sample.alone(folder), stdout=subprocess.DEVNULL, stderr=stderr
+            command, cwd=folder, env=sample.alone(home or folder), stdout=subprocess.DEVNULL, stderr=stderr
         )
     most: list[float] = [0.0]
     watcher = threading.Thread(target=_watch, args=(running.pid, most))
@@ -154,10 +155,14 @@ def shared(folder: Path, rows: int, peer_rows: int, rounds: int) -> Rounds:
     works = [
         (clinic, _plan(place), f"Patient {row}") for place in range(VARIANTS) for row in range(peer_rows // VARIANTS)
     ]
-    found: Rounds = {OURS: [], TYPST: []}
+    found: Rounds = {OURS: [], KNOWN: [], TYPST: []}
+    home = folder / "home"
+    home.mkdir()
+    ours(folder / "batch", sample.names(choices, VARIANTS), home)
     with closing(Pool(by_typst, works[0])) as pool:
         for _ in range(rounds):
             found[OURS].append(ours(folder / "batch", sample.names(choices, rows)))
+            found[KNOWN].append(ours(folder / "batch", sample.names(choices, rows), home))
             found[TYPST].append(pool.run(works))
     return found
 

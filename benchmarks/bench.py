@@ -78,7 +78,8 @@ for the peers. Nor is their start where sheets are counted by the second; ours i
 {measured["processes"]}
 ## {scope.shared_rows} patients, {batches.VARIANTS} plans
 
-{batches.JOBS} processes each, rounds: {scope.shared_rounds}; ours with nothing kept from before. Typst gets the sheets of one plan after each
+{batches.JOBS} processes each, rounds: {scope.shared_rounds}; ours with nothing kept from before, then with the plans of an earlier
+list. The ratio is that of the first row. Typst gets the sheets of one plan after each
 other, so that it lays out again only what changed.
 
 {measured["shared"]}

@@ -11,6 +11,7 @@ from gluterelief_pdf.model import PAPERS, Paper, Sheet
 PAGES, PAGES_SHORT, PAGES_FEW, PAGES_BILINGUAL, PAGES_LARGE = 6, 4, 3, 10, 14
 FEW = 2  # exercises at most of a plan that may fit on fewer pages still
 PICTURES = (1.0, 0.9616, 0.8)  # of the drawn size, by density; one over the sheet, so that lines are equally strong
+SMALLEST = 0.7  # in the tightest layout
 PRESSURE_SCALE = (0.96, 0.82, 0.82)
 LAST = len(PICTURES) - 1
 DENSEST = LAST + 2  # the last step that every ladder has
@@ -35,7 +36,7 @@ BREAKS = re.compile(r"[⺀-鿿＀-￯]|[^\s⺀-鿿＀-￯]+-?\s*")  # where a li
 PER = (180.0, 15.0, 10.3, 1.02)
 DENSER = 0.955  # of that height, where the tightest density is the most generous allowed
 PAGE_MM = {"letter": 250, "a4": 268}
-HOPELESS = 1.15  # of the pages allowed: what is higher fits no layout (the highest seen to fit: 1.12)
+HOPELESS = 1.23  # of the pages allowed: what is higher fits no layout (the highest seen to fit: 1.21)
 HABITS = 0.09 / 0.13  # pictures of habits print smaller than those of techniques
 
 
@@ -69,7 +70,7 @@ class Layout:
     @property
     def pictures(self) -> float:
         """The scale of all pictures of techniques."""
-        return PICTURES[self.density]
+        return PICTURES[self.density] if self.what_too else SMALLEST
 
     @property
     def pressure_scale(self) -> float:
