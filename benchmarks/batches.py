@@ -211,15 +211,19 @@ def table(found: Rounds) -> str:
         "| | sheets each round | sheets a second | CPU a sheet, ms | a worker's memory, MB | we are |\n"
         "|---|---|---|---|---|---|\n"
     )
-    return head + "".join(_row(name, runs, found[OURS]) for name, runs in found.items())
+    return head + "".join(_row(name, runs, found) for name, runs in found.items())
 
 
-def _row(name: str, runs: Sequence[Run], own: Sequence[Run]) -> str:
-    ratio = statistics.median(ours.rate / run.rate for ours, run in zip(own, runs, strict=True))
+def _row(name: str, runs: Sequence[Run], found: Rounds) -> str:
+    ratios = [
+        f"{statistics.median(own.rate / run.rate for own, run in zip(found[ours], runs, strict=True)):.2f} ×"
+        for ours in (OURS, KNOWN)
+        if ours in found and name not in (OURS, KNOWN)
+    ]
     return (
         f"| {name} | {runs[0].sheets} | {statistics.median(run.rate for run in runs):.2f} "
         f"| {statistics.median(run.cpu_s / run.sheets for run in runs) * 1000:.1f} "
-        f"| {max(run.worker_mb for run in runs):.0f} | {'' if name == OURS else f'{ratio:.2f} × as quick'} |\n"
+        f"| {max(run.worker_mb for run in runs):.0f} | {' and '.join(ratios)}{' as quick' if ratios else ''} |\n"
     )
 
 

@@ -79,7 +79,7 @@ for the peers. Nor is their start where sheets are counted by the second; ours i
 ## {scope.shared_rows} patients, {batches.VARIANTS} plans
 
 {batches.JOBS} processes each, rounds: {scope.shared_rounds}; ours with nothing kept from before, then with the plans of an earlier
-list. The ratio is that of the first row. Typst gets the sheets of one plan after each
+list. Typst gets the sheets of one plan after each
 other, so that it lays out again only what changed.
 
 {measured["shared"]}

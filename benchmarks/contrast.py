@@ -30,7 +30,6 @@ TEXT, GRAPHICS = 4.5, 3.0  # WCAG 2.1 AA: 1.4.3, 1.4.11
 CORE = 4  # dots of one colour that a stroke has at least, besides its soft edge
 NEAR = 24  # of 255: dots whose channels differ less are of one colour
 SIDE = 0.2  # of what is beside a line: one side of it, without soft edges
-HEAD_MM = 7.8  # lines between the names of the days, on the tint of the log's head, part nothing that is filled in
 PALE = "#ffe680"
 RGB = tuple[int, int, int]
 WORD = re.compile(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>')
@@ -86,11 +85,6 @@ def of_line(page: Image.Image, mark: marks.Mark) -> float | None:
     return statistics.median(found) if found else None
 
 
-def _in_head(mark: marks.Mark) -> bool:
-    tall = (mark.box[3] - mark.box[1]) / papers.PT_PER_INCH * papers.MM_PER_INCH
-    return mark.straight and mark.stroke and 1 < tall < HEAD_MM
-
-
 def _along(mark: marks.Mark) -> list[marks.Point]:
     """Give points of a line: of a straight one its middle, since others cross it at its ends."""
     if mark.straight:
@@ -134,7 +128,7 @@ def main() -> int:
                     if min(seen, in_grey) < TEXT:
                         low.append(f"{kind}, page {n}: {word!r} {seen:.2f}:1, {in_grey:.2f}:1 in grey")
                 for mark in marks.of(page):
-                    if (mark.stroke or mark.straight) and not _in_head(mark):
+                    if mark.stroke or mark.straight:
                         found = of_line(picture, mark)
                         if found:
                             where = "drawing" if mark.drawing else "page"

@@ -23,6 +23,10 @@ class Both(str):
         pair.twin, pair.language = twin, language
         return pair
 
+    def __getnewargs__(self) -> tuple[str, str, Language]:  # type: ignore[override]
+        """Tell what it is made of, so that a sheet can be sent to another process."""
+        return str(self), self.twin, self.language
+
     def __html__(self) -> str:
         """Write both; the twin is tagged with its language."""
         opening = f'<span class="twin" lang="{self.language.tag}" dir="{self.language.direction}">'
