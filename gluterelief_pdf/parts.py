@@ -111,7 +111,7 @@ def fill(document: Any) -> None:
     """Put the parts into a page that was laid out with room for them."""
     known: dict[str, _Part] = getattr(document, "parts", {})
     for number, page in enumerate(document.pages if known else ()):
-        rooms = [box for box in page._page_box.descendants() if _name(box)]
+        rooms = [box for box in page._page_box.descendants() if _name(box) in known]
         for room in rooms:
             part = known[_name(room)]
             right = room.content_box_x() - part.box.content_box_x()

@@ -92,6 +92,7 @@ def heights(html: str) -> list[float]:
         '<div class="row"><div class="how"><!--whole--><p></p><!--/whole--></div><div class="pic"></div></div><p></p>',
         "<p></p><p></p><p></p><p></p><p></p><!--whole--><p></p><!--/whole--><p></p>",  # goes to the next page
         "<!--whole--><p class=tall></p><p></p><!--/whole--><p></p>",  # too high to stand whole
+        '<div data-part="none of ours"><p></p></div><!--whole--><p></p><!--/whole-->',
     ],
 )
 def test_margins_and_pages_are_as_without_parts(body: str) -> None:
