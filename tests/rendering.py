@@ -1,10 +1,19 @@
-"""Pages as pictures, by poppler."""
+"""Sheets made one after the other, and their pages as pictures, by poppler."""
 
 import subprocess
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from PIL import Image, ImageStat
+
+from gluterelief_pdf.pdf import Press
+
+
+@cache
+def press() -> Press:
+    """Give the press that the tests of this process share: a third of the time, and the same bytes (tests/test_parts.py)."""
+    return Press()
 
 
 def pictures(pdf: bytes, *, dpi: int) -> list[Image.Image]:

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from benchmarks import contrast, marks, prints
 from tests.conftest import Made
 
-LOG_LINE = (139 / 255, 151 / 255, 155 / 255)
+LOG_LINE = (0x7B / 255, 0x88 / 255, 0x8C / 255)  # --box
 
 
 def test_the_lines_of_the_log_are_read_from_the_page(letter: Made) -> None:
