@@ -12,7 +12,7 @@ from gluterelief_pdf.pdf import Press
 
 @cache
 def press() -> Press:
-    """Give the press that the tests of this process share: a third of the time, and the same bytes (tests/test_parts.py)."""
+    """Give a press for many sheets: a third of the time, the same bytes (tests/test_parts.py), but memory that is kept."""
     return Press()
 
 

@@ -14,7 +14,7 @@ from gluterelief_pdf.model import EDITIONS, Choice, Clinic, Edition, Patient, Re
 from gluterelief_pdf.tables import Content
 from tests.conftest import NAMED, SAMPLE_LOGO
 from tests.reading import Reading, squeezed
-from tests.rendering import ink, pictures, press
+from tests.rendering import ink, pictures
 from tests.verapdf import failures
 
 PLANS = {"all": Choice(), "one": Choice(techniques=("ball.wall",)), "cautions": Choice(cautions=("nerve", "balance"))}
@@ -29,7 +29,7 @@ def filled(paper: str = "letter", plan: str = "all", **given: Any) -> Sheet:
 
 
 def made(sheet: Sheet) -> tuple[Rendered, Reading]:
-    rendered = handout.render(sheet, press=press())
+    rendered = handout.render(sheet)
     return rendered, Reading(rendered.pdf)
 
 

@@ -17,7 +17,7 @@ from gluterelief_pdf.model import EDITIONS, Edition, Paper, Sheet
 from gluterelief_pdf.tables import Content
 from tests.conftest import NAMED
 from tests.reading import Reading, leaves, plain, squeezed
-from tests.rendering import ink, pictures, press
+from tests.rendering import ink, pictures
 from tests.verapdf import failures
 
 LANGUAGES = words.languages(Content.of())
@@ -106,7 +106,7 @@ def broken(sheet: Sheet, pdf: bytes) -> list[str]:
 @cache
 def made(tag: str) -> bytes:
     """Make the sheet of a language once."""
-    return handout.render(filled(tag), press=press()).pdf
+    return handout.render(filled(tag)).pdf
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ SOME_KINDS = [
 )
 def test_every_edition_of_every_language(tag: str, paper: Paper, edition: Edition, tmp_path: Path) -> None:
     sheet = filled(tag, paper, edition)
-    rendered = handout.render(sheet, press=press())
+    rendered = handout.render(sheet)
     (tmp_path / "sheet.pdf").write_bytes(rendered.pdf)
 
     assert unsaid(sheet, rendered.pdf) == []
@@ -175,7 +175,7 @@ def test_every_edition_of_every_language(tag: str, paper: Paper, edition: Editio
 )
 def test_every_language_beside_english(tag: str, tmp_path: Path) -> None:
     sheet = filled(tag, beside="en")
-    rendered = handout.render(sheet, press=press())
+    rendered = handout.render(sheet)
     (tmp_path / "both.pdf").write_bytes(rendered.pdf)
 
     assert unsaid(filled(tag), rendered.pdf) == []
