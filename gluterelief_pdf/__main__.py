@@ -40,6 +40,10 @@ def _prepare() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     except (ImportError, ValueError):  # Windows; a bound that cannot be set
         pass
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:  # one of the three streams was closed:
+        os.set_inheritable(descriptor, True)  # no file may take its place, here or in a process that we start
+    os.close(descriptor)
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (until the program ends)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a name may have bytes, or letters, that the locale has not
             unicode = stream.encoding.lower().startswith("utf")

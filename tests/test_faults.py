@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import Run, homes
 
 PLANTED = """import importlib.util, sys
@@ -78,3 +80,22 @@ def test_of_two_who_set_up_a_clinic_at_once_one_is_refused(tmp_path: Path) -> No
     ]  # fmt: skip
 
     assert sorted(each.wait(100) for each in running) == [0, 6]
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&- 2>&-", "<&- >&- 2>&-", "<&-"])
+def test_a_batch_is_made_where_streams_are_closed(closed: str, tmp_path: Path) -> None:
+    """As by a timer or another program: what is opened next would take a closed stream's number."""
+    (tmp_path / "r.csv").write_text("name\nAnn\n", encoding="utf-8")
+    program = f"{sys.executable} -m gluterelief_pdf batch r.csv --technique pigeon --no-cache --out made"
+
+    done = subprocess.run(
+        ["bash", "-c", f"{program} {closed}"],
+        cwd=tmp_path,
+        env={**os.environ, **homes(tmp_path)},
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+
+    assert done.returncode == 0
+    assert (tmp_path / "made/0001-handout-en.pdf").read_bytes().endswith(b"%%EOF\n")
