@@ -1,19 +1,10 @@
-"""Sheets made one after the other, and their pages as pictures, by poppler."""
+"""Pages as pictures, by poppler."""
 
 import subprocess
 import tempfile
-from functools import cache
 from pathlib import Path
 
 from PIL import Image, ImageStat
-
-from gluterelief_pdf.pdf import Press
-
-
-@cache
-def press() -> Press:
-    """Give a press for many sheets: a third of the time, the same bytes (tests/test_parts.py), but memory that is kept."""
-    return Press()
 
 
 def pictures(pdf: bytes, *, dpi: int) -> list[Image.Image]:
