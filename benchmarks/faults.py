@@ -108,7 +108,7 @@ def disks(desk: Desk, _chance: random.Random, _kills: int) -> Told:
     }.items():
         done = desk.mounted("mount -t tmpfs -o size=40k x disk", *command, environment=here)
         yield f"40 kB for temporary files, {name}", wrong_with(done, 0, 6)
-    nowhere = "for f in /tmp /var/tmp; do mount -t tmpfs -o ro x $f; done; mount -t tmpfs -o ro x disk && cp ../desk/roster.csv /dev/shm/ && cd disk"
+    nowhere = "for f in /tmp /var/tmp; do mount -t tmpfs -o ro x $f; done; mount -t tmpfs -o ro x disk && cp ../desk/roster.csv /dev/shm/ && cd /proc"  # where nobody can write
     for name, command in {
         "one sheet": ("--country", "US", "--output", "/dev/shm/x.pdf", "--no-cache"),
         "a batch": ("batch", "/dev/shm/roster.csv", "--out", "/dev/shm/out"),

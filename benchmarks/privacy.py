@@ -156,7 +156,7 @@ TRIALS = (
     Trial(
         "an error of the program, a letter",
         ("send", "--to", "-", "--consent", "yes", "--send"),
-        LEDGER,
+        "nowhere",  # it happens before anything is written
         code=5,
         stdin=ADDRESS.encode(),
         planted=True,

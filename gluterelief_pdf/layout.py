@@ -1,4 +1,7 @@
-"""How a sheet may be laid out, from the most generous on: the first layout that keeps to the pages allowed is taken."""
+"""How a sheet may be laid out, from the most generous on: the first layout that keeps to the pages allowed is taken.
+
+For a short plan that is reckoned first, so that few are tried.
+"""
 
 import math
 import re
@@ -11,7 +14,7 @@ from gluterelief_pdf.model import PAPERS, Paper, Sheet
 PAGES, PAGES_SHORT, PAGES_FEW, PAGES_BILINGUAL, PAGES_LARGE = 6, 4, 3, 10, 14
 FEW = 2  # exercises at most of a plan that may fit on fewer pages still
 PICTURES = (1.0, 0.9616, 0.8)  # of the drawn size, by density; one over the sheet, so that lines are equally strong
-SMALLEST = 0.7  # in the tightest layout
+SMALLEST = 0.7  # the same, where nothing else will do
 PRESSURE_SCALE = (0.96, 0.82, 0.82)
 LAST = len(PICTURES) - 1
 DENSEST = LAST + 2  # the last step that every ladder has
@@ -32,7 +35,7 @@ WIDTHS = {  # in em, the letters of about that width; an accent adds none
 BREAKS = re.compile(r"[⺀-鿿＀-￯]|[^\s⺀-鿿＀-￯]+-?\s*")  # where a line may break: after each of those letters
 # What a short plan needs, set as generously as it may be, reckoned by regression over 95 plans in two languages: in mm
 # at any rate, for each technique, each row of the log, each mm of its parts. Where that is wrong, a sheet is laid out
-# once more, or (one in ten) tighter than it need be.
+# once more, or (6 of 82) one step tighter than it need be.
 PER = (180.0, 15.0, 10.3, 1.02)
 DENSER = 0.955  # of that height, where the tightest density is the most generous allowed
 PAGE_MM = {"letter": 250, "a4": 268}
@@ -48,13 +51,14 @@ class Layout:
     safety_first: bool  # the help boxes stand before "what is a trigger point"
     boxes_whole: bool = True  # else the help boxes go on over the page's end
     log_beside: bool = False  # when to come and see us stands beside the log
-    what_too: bool = True  # else without "what is a trigger point", which a clinician has told, and a narrower log
+    smallest: bool = False  # the smallest pictures, their captions below them, and a narrower log
     habits_too: bool = True  # else without that section: "your plan in short" still says to move often
+    what_too: bool = True  # else without what a trigger point is and what a therapist does, which a clinician has told
 
     @property
     def good(self) -> int:
         """How many of the things are as they should be that a reader would miss."""
-        return self.what_too + self.habits_too + self.boxes_whole
+        return self.what_too + self.habits_too + self.boxes_whole + (not self.smallest)
 
     @property
     def reach(self) -> float:
@@ -62,15 +66,17 @@ class Layout:
         if not self.what_too:
             return math.inf
         if not self.habits_too:
-            return 1.06
+            return 1.12
+        if self.smallest:
+            return 1.08
         if not self.boxes_whole:
             return 1.01
-        return 0.98 if self.density == LAST else 0.9
+        return 0.97 if self.density == LAST else 0.9
 
     @property
     def pictures(self) -> float:
         """The scale of all pictures of techniques."""
-        return PICTURES[self.density] if self.what_too else SMALLEST
+        return SMALLEST if self.smallest else PICTURES[self.density]
 
     @property
     def pressure_scale(self) -> float:
@@ -179,7 +185,7 @@ def layouts(sheet: Sheet) -> Iterator[Layout]:
     ladder.append(Layout(LAST, safety_first, log_beside=True))
     ladder.append(Layout(LAST, safety_first, boxes_whole=False, log_beside=True))
     if sheet.plan.short:
+        ladder.append(replace(ladder[-1], smallest=True))
         ladder.append(replace(ladder[-1], habits_too=False))
-    if sheet.plan.short:
         ladder.append(replace(ladder[-1], what_too=False))
     yield from ladder[least:]

@@ -47,10 +47,8 @@ class Run:
         """
         self._manifest.write(self._sorted())
         try:
-            first = []
-            alike: dict[
-                str, list[Order]
-            ] = {}  # those that differ only in a patient's lines from one that is made first
+            first: list[Order] = []
+            alike: dict[str, list[Order]] = {}  # differ from one of the first only in a patient's lines
             for order in (yield from self._copies(self._todo)):
                 if order.cache in alike:
                     alike[order.cache].append(order)
@@ -61,7 +59,8 @@ class Run:
             rest: list[Order] = []
             for outcome in batch.make(first, crew) if first else ():
                 yield from self._noted([outcome])
-                rest += yield from self._copies(alike.pop(outcome.order.cache or "", ()))  # while others are being made
+                if others := alike.pop(outcome.order.cache or "", None):
+                    rest += yield from self._copies(others)  # while other plans are being made
             for outcome in batch.make(rest, crew) if rest else ():
                 yield from self._noted([outcome])
         finally:

@@ -84,15 +84,14 @@ def test_six_techniques_fit_four_pages(plan: str, paper: Paper) -> None:
             assert reading.says(vars(vars(sheet.texts.safety)[group])[fact])
 
 
-@pytest.mark.parametrize("paper", PAPERS)
+ON_A4 = ("it", "pl", "fr", "vi", "ht", "ar", "fa", "hi", "zh-Hans", "ko")  # and most on Letter: docs/measured.md
+
+
 @pytest.mark.parametrize(
-    "tag",
+    ("tag", "paper"),
     [
-        pytest.param("es", marks=pytest.mark.matrix),
-        *(
-            pytest.param(tag, marks=pytest.mark.soak)
-            for tag in ("it", "pl", "vi", "ht", "ar", "fa", "hi", "zh-Hans", "ko")
-        ),
+        *(pytest.param("es", paper, marks=pytest.mark.matrix) for paper in PAPERS),
+        *(pytest.param(tag, "a4", marks=pytest.mark.soak) for tag in ON_A4),
     ],
 )
 def test_the_largest_fit_in_longer_languages_too(tag: str, paper: Paper) -> None:
