@@ -8,8 +8,8 @@ Besides WeasyPrint's public interface this needs the boxes of a page, and `layou
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -27,19 +27,26 @@ WIDTHS = {"letter": "8.5in", "a4": "210mm"}
 ENDLESS = "@page {{ size: {width} 20000mm; @bottom-left {{ content: none }} @bottom-right {{ content: none }} }}"
 MM_PER_PX = 25.4 / 96
 HIGHEST_PX = 560  # 148 mm: what is higher stays in place, and may have to be broken
-MOST = 300  # parts kept in memory; a sheet has some thirty
+MOST = 1000  # parts kept in memory; a sheet has some sixty
 NAME = "data-part"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Found:
-    """A part in a page of HTML."""
+    """A part in a page of HTML, with the parts in it."""
 
-    name: str
     start: int
     end: int
     around: tuple[str, ...]  # the elements it stands in, below the body
-    content: str
+    inner: list["_Found"]
+    content: str = ""  # with room for what is in it
+    name: str = ""  # of all that its boxes depend on: not what stands in the rooms, but how high they are
+    filled: list["_Found"] = field(default_factory=list)  # those in it that have a room
+
+    @property
+    def level(self) -> int:
+        """How many parts are nested in it."""
+        return max((part.level + 1 for part in self.inner), default=0)
 
     @property
     def alone(self) -> str:
@@ -60,6 +67,9 @@ class _Part:
     below: float
 
 
+_Filling = Sequence[tuple[_Part, "_Filling"]]  # what stands in the rooms of a page or part, by their numbers
+
+
 class Parts:
     """The parts of the sheets made so far."""
 
@@ -74,8 +84,9 @@ class Parts:
         """Lay a page out; its parts are still missing then, until `fill` puts them in."""
         if not (found := self._prepared(html, style, render)):
             return render(html)
-        document = render(self._with_room(html, found))
-        document.parts = {part.name: self._kept[part.name] for part in found}
+        made, filled = self._with_rooms(html, 0, len(html), found)
+        document = render(made)
+        document.filling = self._filling(filled)
         return document
 
     def height(self, html: str, style: str, render: Callable[[str], Any]) -> float:
@@ -83,80 +94,114 @@ class Parts:
         return sum(self._kept[part.name].height for part in self._prepared(html, style, render)) * MM_PER_PX
 
     def _prepared(self, html: str, style: str, render: Callable[[str], Any]) -> list[_Found]:
-        """Find the parts of a page, and lay out those that are new."""
+        """Find the parts of a page, and lay out those that are new, the innermost first."""
         paper = PAPER.search(html)
-        found = list(_found(html, style)) if paper else []
+        root, head, body = (html.find(tag) for tag in ("<html", "<style>", "<body"))
+        if not paper or not 0 <= root < head < body:
+            return []
+        found = _found(html, html.index(">", body) + 1)
         if len(self._kept) > MOST:
             self.clear()
-        if new := {part.name: part for part in found if part.name not in self._kept}:
-            assert paper
-            for name, part in _laid_out(html, WIDTHS[paper[1]], new.values(), render):
-                self._kept.setdefault(name, part)  # boxes without an element of their own have their parent's name
+        known = sha256(
+            "\0".join((style, html[root : html.index(">", root)], html[head : html.index(">", body)])).encode()
+        )
+        levels: dict[int, list[_Found]] = {}
+        for part in _all(found):
+            levels.setdefault(part.level, []).append(part)
+        for _, parts in sorted(levels.items()):
+            for part in parts:
+                part.content, part.filled = self._with_rooms(html, part.start, part.end, part.inner)
+                name = known.copy()
+                name.update("\0".join((*part.around, part.content)).encode())
+                part.name = name.hexdigest()
+            if new := {part.name: part for part in parts if part.name not in self._kept}:
+                self._kept |= _laid_out(html, WIDTHS[paper[1]], new, render)
         return found
 
-    def _with_room(self, html: str, found: Iterable[_Found]) -> str:
-        """Put empty boxes in place of the parts."""
-        pieces, done = [], 0
-        for part in found:
+    def _with_rooms(self, html: str, start: int, end: int, found: Iterable[_Found]) -> tuple[str, list[_Found]]:
+        """Put empty boxes in place of the parts, and tell which; in place of those in a part that is too high."""
+        pieces: list[str] = []
+        filled: list[_Found] = []
+        for part in self._low(found):
             made = self._kept[part.name]
-            if made.height > HIGHEST_PX:
-                continue
             room = f"height: {made.height!r}px; margin: {made.above!r}px 0 {made.below!r}px; break-inside: avoid"
-            pieces += [html[done : part.start], f'<div {NAME}="{part.name}" style="{room}"></div>']
-            done = part.end
-        return "".join([*pieces, html[done:]])
+            pieces += [html[start : part.start], f'<div {NAME}="{len(filled)}" style="{room}"></div>']
+            filled.append(part)
+            start = part.end
+        return "".join([*pieces, html[start:end]]), filled
+
+    def _low(self, found: Iterable[_Found]) -> Iterator[_Found]:
+        for part in found:
+            if self._kept[part.name].height > HIGHEST_PX:
+                yield from self._low(part.inner)
+            else:
+                yield part
+
+    def _filling(self, filled: Iterable[_Found]) -> _Filling:
+        return [(self._kept[part.name], self._filling(part.filled)) for part in filled]
 
 
 def fill(document: Any) -> None:
     """Put the parts into a page that was laid out with room for them."""
-    known: dict[str, _Part] = getattr(document, "parts", {})
-    for number, page in enumerate(document.pages if known else ()):
-        rooms = [box for box in page._page_box.descendants() if _name(box) in known]
-        for room in rooms:
-            part = known[_name(room)]
-            right = room.content_box_x() - part.box.content_box_x()
-            down = room.content_box_y() - part.box.content_box_y() - part.above
-            room.children = [_moved(child, right, down, page._page_box) for child in part.box.children]
-        if rooms:
+    filling: _Filling = getattr(document, "filling", ())
+    for number, page in enumerate(document.pages if filling else ()):
+        if rooms := [box for box in page._page_box.descendants() if _room(box, filling) is not None]:
+            for room in rooms:
+                _fill(room, filling, page._page_box)
             document.pages[number] = Page(page._page_box)  # which reads the headings and links in them
 
 
-def _found(html: str, style: str) -> Iterator[_Found]:
+def _fill(room: Any, filling: _Filling, page: Any) -> None:
+    number = _room(room, filling)
+    assert number is not None
+    part, inner = filling[number]
+    right = room.content_box_x() - part.box.content_box_x()
+    down = room.content_box_y() - part.box.content_box_y() - part.above
+    room.children = [_moved(child, right, down, page, inner) for child in part.box.children]
+
+
+def _room(box: Any, filling: _Filling) -> int | None:
+    """Tell which room a box is."""
+    name = _name(box)
+    return int(name) if name.isdecimal() and int(name) < len(filling) else None
+
+
+def _found(html: str, begun: int) -> list[_Found]:
     """Find the parts of a page; none if a template is not nested as it should be."""
-    root, head, body = (html.find(tag) for tag in ("<html", "<style>", "<body"))
-    if not 0 <= root < head < body:
-        return
-    begun = html.index(">", body) + 1
-    known = sha256("\0".join((style, html[root : html.index(">", root)], html[head:begun])).encode())
     around: list[str] = []
-    start = None
+    found: list[_Found] = []
+    begins: list[tuple[int, tuple[str, ...], int]] = []
     for token in TOKEN.finditer(html, begun):
         if token[0] == START:
-            start, held = token, tuple(around)
-        elif token[0] == END:
-            if start and len(around) == len(held):
-                content = html[start.end() : token.start()]
-                name = known.copy()
-                name.update("\0".join((*held, content)).encode())
-                yield _Found(name.hexdigest(), start.start(), token.end(), held, content)
-            start = None
+            begins.append((token.end(), tuple(around), len(found)))
+        elif token[0] == END and begins:
+            start, held, inner = begins.pop()
+            if len(around) == len(held):
+                found[inner:] = [_Found(start, token.start(), held, found[inner:])]
         elif token[1]:
             if not around:
-                return  # the end of the body
+                break  # the end of the body
             around.pop()
-        elif token[2] not in EMPTY:
+        elif token[2] and token[2] not in EMPTY:
             around.append(token[0])
+    return found
 
 
-def _laid_out(
-    html: str, width: str, parts: Iterable[_Found], render: Callable[[str], Any]
-) -> Iterator[tuple[str, _Part]]:
+def _all(found: Iterable[_Found]) -> Iterator[_Found]:
+    for part in found:
+        yield part
+        yield from _all(part.inner)
+
+
+def _laid_out(html: str, width: str, parts: Mapping[str, _Found], render: Callable[[str], Any]) -> dict[str, _Part]:
     head = html[: html.index(">", html.index("<body")) + 1]
     page = head.replace("</head>", f"<style>{ENDLESS.format(width=width)}</style></head>", 1)
-    document = render("".join([page, *(part.alone for part in parts), "</body></html>"]))
+    document = render("".join([page, *(part.alone for part in parts.values()), "</body></html>"]))
+    made: dict[str, _Part] = {}
     for box in document.pages[0]._page_box.descendants(placeholders=True):
-        if name := _name(box):
-            yield name, _measured(box)
+        if (name := _name(box)) in parts and name not in made:  # boxes without an element have their parent's name
+            made[name] = _measured(box)
+    return made
 
 
 def _measured(box: Any) -> _Part:
@@ -173,18 +218,20 @@ def _name(box: Any) -> str:
     return box.element.get(NAME, "") if named else ""
 
 
-def _moved(box: Any, right: float, down: float, page: Any) -> Any:
-    """Copy a box with all that is in it to another place."""
+def _moved(box: Any, right: float, down: float, page: Any, filling: _Filling) -> Any:
+    """Copy a box with all that is in it to another place, and fill its rooms."""
     if isinstance(box, AbsolutePlaceholder):
         box = box._box
     new = box.copy()
     new.position_x += right
     new.position_y += down
     if isinstance(new, boxes.ParentBox):
-        new.children = [_moved(child, right, down, page) for child in box.children]
+        new.children = [_moved(child, right, down, page, filling) for child in box.children]
     if isinstance(new, boxes.TableBox):
         new.column_positions = [position + right for position in box.column_positions]
-        new.column_groups = tuple(_moved(group, right, down, page) for group in box.column_groups)
+        new.column_groups = tuple(_moved(group, right, down, page, filling) for group in box.column_groups)
+    if filling and _room(new, filling) is not None:
+        _fill(new, filling, page)
     if getattr(new, "background", None):
         layout_box_backgrounds(page, new, None, layout_children=False)
     return new
