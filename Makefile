@@ -71,6 +71,9 @@ trust: .venv/dev  ## Try to break it: thousands of inputs, kills and faults, a s
 	$(BIN)/python -m benchmarks.faults
 	$(BIN)/python -m benchmarks.fuzz
 
+drawings: .venv/dev  ## Draw the figures in advance, after one has changed
+	$(BIN)/python -m benchmarks.drawings
+
 lock:  ## Install the newest versions of all packages, and write them down for everybody once `make test` passes
 	rm -rf .venv
 	$(MAKE) test LOCK=/dev/null

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from gluterelief_pdf import both, facts, fonts, layout, limits, page, pdf, plan, slots, texts, unprintable, words
@@ -284,13 +284,14 @@ def _laid_out(sheet: Sheet, press: pdf.Press | None) -> Rendered:
     first, *_ = ways = list(layout.layouts(sheet))
     with tempfile.TemporaryDirectory(prefix="make-handout-") as scratch:
         html, css, folders = source(sheet, first, Path(scratch))
-        others = [partial(page.html, sheet, way, shipped("templates"), sheet.templates) for way in ways[1:]]
+        filled = cache(lambda way: page.html(sheet, way, shipped("templates"), sheet.templates))
         return pdf.render(
             html,
             css=css,
             folders=folders,
             forms=sheet.fillable,
-            others=others,
+            others=[partial(filled, way) for way in ways[1:]],
+            measured=[partial(filled, replace(way, boxes_whole=True)) for way in ways],
             choose=partial(layout.choose, sheet, ways),
             press=press,
         )

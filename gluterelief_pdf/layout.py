@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
 from gluterelief_pdf.model import PAPERS, Paper, Sheet
 
@@ -33,13 +34,13 @@ WIDTHS = {  # in em, the letters of about that width; an accent adds none
     0.79: "mwMWшщюфжы%",
 }
 BREAKS = re.compile(r"[⺀-鿿＀-￯]|[^\s⺀-鿿＀-￯]+-?\s*")  # where a line may break: after each of those letters
-# What a short plan needs, set as generously as it may be, reckoned by regression over 95 plans in two languages: in mm
-# at any rate, for each technique, each row of the log, each mm of its parts. Where that is wrong, a sheet is laid out
-# once more, or (6 of 82) one step tighter than it need be.
-PER = (180.0, 15.0, 10.3, 1.02)
-DENSER = 0.955  # of that height, where the tightest density is the most generous allowed
-PAGE_MM = {"letter": 250, "a4": 268}
-HOPELESS = 1.23  # of the pages allowed: what is higher fits no layout (the highest seen to fit: 1.21)
+# To reckon pages, in mm: what fits on one, what stands above the first part, a heading outside of parts, what of a part
+# that is broken must have room at a page's end, how much lower than the log the end of what stands beside it may be.
+PAGE_MM = {"letter": 249.4, "a4": 267.0}
+START_MM, HEADING_MM, BROKEN_MM, BELOW_LOG_MM = 25.0, 7.0, 22.0, 10.0
+NEAR_MM = 10.0  # what is reckoned to go over the pages allowed by less than that may fit even so
+TIGHTER = 0.07  # of a page: what the next density saves at least
+SMALLEST_SAVES = 0.6  # of a page: what the smallest pictures and less text save at most
 HABITS = 0.09 / 0.13  # pictures of habits print smaller than those of techniques
 
 
@@ -61,19 +62,6 @@ class Layout:
         return self.what_too + self.habits_too + self.boxes_whole + (not self.smallest)
 
     @property
-    def reach(self) -> float:
-        """How much it holds as a rule, in parts of the pages allowed: the height of a short plan set generously."""
-        if not self.what_too:
-            return math.inf
-        if not self.habits_too:
-            return 1.12
-        if self.smallest:
-            return 1.08
-        if not self.boxes_whole:
-            return 1.01
-        return 0.97 if self.density == LAST else 0.9
-
-    @property
     def pictures(self) -> float:
         """The scale of all pictures of techniques."""
         return SMALLEST if self.smallest else PICTURES[self.density]
@@ -87,6 +75,19 @@ class Layout:
     def habits(self) -> float:
         """The scale of the pictures of habits."""
         return HABITS * min(1.0, PICTURES[self.density] / PICTURES[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a sheet as it stands in the flow, with the margins above and below; lengths in mm."""
+
+    above: float
+    height: float  # without the margins
+    below: float
+    broken: bool = False  # it may go on over the page's end
+    box: bool = False  # the same, where boxes go on
+    headings: int = 0  # that stand before it, in no part
+    beside: bool = False  # the next one stands at its side
 
 
 def halves(
@@ -104,6 +105,7 @@ def halves(
     return texts[:place], texts[place:]
 
 
+@lru_cache(1000)
 def _lines(text: str, width: float) -> int:
     """Reckon in how many lines of that many em a text is set."""
     lines, left = 1, width
@@ -115,6 +117,7 @@ def _lines(text: str, width: float) -> int:
     return lines
 
 
+@cache
 def _em(character: str) -> float:
     """Give about how wide a character is: in Fira Sans, to which the other faces come near."""
     if unicodedata.east_asian_width(character) in "WF":
@@ -136,11 +139,13 @@ def allowed(sheet: Sheet) -> int:
     return PAGES_FEW if sheet.plan.exercises <= FEW else PAGES_SHORT
 
 
-def choose(sheet: Sheet, ways: Sequence[Layout], pages: Callable[[int], int], parts_mm: Callable[[], float]) -> int:
+def choose(
+    sheet: Sheet, ways: Sequence[Layout], pages: Callable[[int], int], pieces: Callable[[int], Sequence[Piece]]
+) -> int:
     """Choose the first way that keeps to the pages allowed, or, where the tightest does not, to as few as that.
 
-    Of a short plan the ways that will hardly do are passed over, by what it is reckoned to need; but nothing is left
-    out, and no box broken, that has room.
+    Of a short plan the pages of each way are reckoned from its pieces, so that hardly one is laid out in vain. Where
+    less than the best seems to be needed by little, the better way is laid out as well.
     """
     last, most = len(ways) - 1, allowed(sheet)
     if not (sheet.plan.short and "large-print" not in sheet.edition and not sheet.beside):
@@ -148,23 +153,49 @@ def choose(sheet: Sheet, ways: Sequence[Layout], pages: Callable[[int], int], pa
             return 0
         most = max(most, pages(last))
         return next(number for number in range(last + 1) if pages(number) <= most)
-    height = _reckoned(sheet, ways[0], parts_mm())
-    if height > most * HOPELESS:
-        most += 1
-    start = next((number for number, way in enumerate(ways) if height <= most * way.reach), last)
+    full = cache(lambda number: reckoned(pieces(number), sheet.paper, boxes_whole=ways[number].boxes_whole))
+    least, small = int(full(1) > most - TIGHTER), next(number for number, way in enumerate(ways) if way.smallest)
+    start = next((number for number in range(least, small) if full(number) <= most), None)
+    if start is None:
+        height = full(small - 1)
+        tightest = last if math.ceil(height - SMALLEST_SAVES) < math.ceil(height) else small - 1
+        most = max(most, math.ceil(full(tightest)))
+        start = next(number for number in range(least, tightest + 1) if full(number) <= most)
     for number in range(start, last + 1):
         if pages(number) <= most:
-            while number and ways[number].good < ways[number - 1].good and pages(number - 1) <= most:
+            while number and _worth(number, ways, full, most, sheet.paper) and pages(number - 1) <= most:
                 number -= 1
             return number
     return next(number for number in range(last + 1) if pages(number) <= pages(last))
 
 
-def _reckoned(sheet: Sheet, first: Layout, parts_mm: float) -> float:
-    """Reckon how many pages a short plan would fill, set generously, from the height of its parts in the first way."""
-    numbers = (1, len(sheet.plan.techniques), len(sheet.texts.log.rows), parts_mm)
-    height = sum(each * number for each, number in zip(PER, numbers, strict=True))
-    return height / PAGE_MM[sheet.paper] / (DENSER if first.density == LAST else 1)
+def _worth(number: int, ways: Sequence[Layout], full: Callable[[int], float], most: int, paper: Paper) -> bool:
+    """Tell whether it is worth the time to lay out the way before."""
+    better = ways[number].good < ways[number - 1].good
+    return better and full(number - 1) <= most + NEAR_MM / PAGE_MM[paper]
+
+
+def reckoned(pieces: Sequence[Piece], paper: Paper, *, boxes_whole: bool = True) -> float:
+    """Reckon how many pages the pieces of a sheet fill: 3.5 is three and half of the fourth."""
+    page, pages, at, below = PAGE_MM[paper], 0, START_MM, 0.0
+    flow = iter(pieces)
+    for piece in flow:
+        height, ends = piece.height, piece
+        if piece.beside and (ends := next(flow, piece)) is not piece:
+            height = max(height + BELOW_LOG_MM, ends.height)
+        height += piece.headings * HEADING_MM
+        top = at + max(piece.above, below)
+        room = page - top
+        broken = piece.broken or (piece.box and not boxes_whole)
+        if height <= room:
+            at = top + height
+        else:
+            at = height - (room if broken and room >= BROKEN_MM + piece.headings * HEADING_MM else 0)
+            pages += 1
+            while at > page:
+                pages, at = pages + 1, at - page
+        below = ends.below
+    return pages + at / page
 
 
 def layouts(sheet: Sheet) -> Iterator[Layout]:

@@ -4,11 +4,11 @@ import base64
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import (
     BaseLoader,
-    BytecodeCache,
     ChoiceLoader,
     Environment,
     FileSystemLoader,
@@ -16,7 +16,6 @@ from jinja2 import (
     StrictUndefined,
     TemplateError,
 )
-from jinja2.bccache import Bucket
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
@@ -30,6 +29,7 @@ SOFTER = {"#22303a": "#6e777d", "#b3202c": "#c8464b"}  # outlines and marks of t
 LARGE = 1.25  # how much larger pictures are in large print
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 WITHIN_KOREAN = re.compile(r"(?<=[가-힣])(?=[가-힣])")
+HANGUL = (b"\xea", b"\xeb", b"\xec", b"\xed")  # with which its letters begin in UTF-8: quicker to look for
 TEXT = re.compile(r"(?<=>)[^<]+(?=<)")  # of HTML, not its attributes
 COUNTERS = {PAGE: "page", PAGES: "pages"}
 # What a template of a clinic makes its own code or our filters raise.
@@ -37,23 +37,18 @@ RAISED = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, R
 COUNTER_STYLES = {"arab": ", arabic-indic", "arabext": ", persian"}
 
 
-class _Compiled(BytecodeCache):
-    """Templates compiled by this process, by the digest of their source."""
-
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give a template that was compiled before."""
-        if code := self._kept.get((bucket.key, bucket.checksum)):
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep a template."""
-        self._kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
-
-
-_COMPILED = {kind: _Compiled() for kind in (Environment, SandboxedEnvironment)}  # the sandbox compiles differently
+@lru_cache(4)
+def _environment(templates: Path, own: Path | None) -> Environment:
+    """Give what fills templates. What filters make of a constant is not reckoned in advance: that is each sheet's."""
+    kind = SandboxedEnvironment if own else Environment
+    return kind(
+        loader=_loader(templates, own),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        optimized=False,
+    )
 
 
 def html(sheet: Sheet, layout: Layout, templates: Path, own: Path | None = None) -> str:
@@ -64,21 +59,13 @@ def html(sheet: Sheet, layout: Layout, templates: Path, own: Path | None = None)
     """
     brand = colour.brand(sheet.clinic.brand or colour.DEFAULT)
     enlarged = LARGE if "large-print" in sheet.edition else 1
-    kind = SandboxedEnvironment if own else Environment
-    environment = kind(
-        loader=_loader(templates, own),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        bytecode_cache=_COMPILED[kind],
-    )
+    environment = _environment(templates, own)
     environment.filters |= {
         "css_content": lambda text: css_content(text, COUNTER_STYLES.get(sheet.language.digits, "")),
         "isolated": lambda text: isolated(text, always=sheet.language.direction == "rtl"),
         "digits": lambda number: str(number).translate(str.maketrans(DIGITS["latn"], DIGITS[sheet.language.digits])),
         "stopped": lambda text: both.ended(text, sheet.language.stop),
-        "picture": lambda name: _picture(sheet.figures[name], brand.accent, lines="low-ink" in sheet.edition),
+        "picture": lambda name: picture(sheet.figures[name], brand.accent, lines="low-ink" in sheet.edition),
         "qr": qr.code,
         "first": both.first,
         "together": lambda texts: both.together(texts, sheet.language.between),
@@ -125,7 +112,8 @@ def html(sheet: Sheet, layout: Layout, templates: Path, own: Path | None = None)
 
 def _words_whole(html: str) -> str:
     """Keep Korean words whole: WeasyPrint, which has no `word-break: keep-all`, would break them after any syllable."""
-    if not WITHIN_KOREAN.search(html):
+    written = html.encode()
+    if not any(begin in written for begin in HANGUL) or not WITHIN_KOREAN.search(html):
         return html
     head, body = html.split("<body", maxsplit=1)
     return f"{head}<body{TEXT.sub(lambda text: WITHIN_KOREAN.sub(JOINER, text[0]), body)}"
@@ -186,7 +174,7 @@ def _css_string(text: str) -> str:
     return '"' + "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):06x}" for c in text) + '"'
 
 
-def _picture(figure: Figure, accent: str, *, lines: bool) -> str:
+def picture(figure: Figure, accent: str, *, lines: bool) -> str:
     """Give a drawing in the clinic's colour as a data URL: a colour of the page does not reach an SVG.
 
     With `lines`, areas are left white; outlines, and the marks that tell what to do, stay.

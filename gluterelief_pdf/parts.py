@@ -1,8 +1,9 @@
 """Parts of a sheet that are laid out once and put into many: steps, boxes, whatever depends on nothing around it.
 
-The templates put `<!--whole-->` and `<!--/whole-->` round what is never broken over the page's end. Each such part is
-laid out by itself, always at the same place, and the sheet with an empty box of its height in place of it; then the
-part's boxes are moved there. So it gives the same bytes whether it was laid out for this sheet or for another.
+The templates put `<!--whole-->` and `<!--/whole-->` round what is never broken over the page's end, `<!--box-->` round
+what is not in most layouts, and `<!--broken-->` round what is only measured. Each such part is laid out by itself,
+always at the same place, and the sheet with empty boxes of the height of those that are not broken; then their boxes
+are moved there. So they give the same bytes whether they were laid out for this sheet or for another.
 
 Besides WeasyPrint's public interface this needs the boxes of a page, and `layout_box_backgrounds`.
 """
@@ -18,17 +19,27 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.layout.background import layout_box_backgrounds
 
-START, END = "<!--whole-->", "<!--/whole-->"
-TOKEN = re.compile(rf"{START}|{END}|<(/?)([a-z][a-z0-9]*)\b[^>]*>")
+START, BOX, BROKEN, END = "<!--whole-->", "<!--box-->", "<!--broken-->", "<!--/whole-->"
+TOKEN = re.compile(rf"{START}|{BOX}|{BROKEN}|{END}|<(/?)([a-z][a-z0-9]*)\b[^>]*>")
 EMPTY = frozenset(("br", "hr", "img", "input", "link", "meta"))  # elements without an end
-STEPS, PICTURE = '<div class="how">', '<div class="pic"></div>'  # a picture beside the steps makes them narrower
+BESIDE = {  # what stands before and after an element and makes it narrower
+    '<div class="how">': ("", '<div class="pic"></div>'),
+    "<tbody>": (f"<thead><tr>{'<th></th>' * 8}</tr></thead>", ""),
+    '<ul class="left">': ("", "<ul></ul>"),
+    '<ul class="right">': ("<ul></ul>", ""),
+}
 PAPER = re.compile(r"@page \{\s*size: (letter|a4);")
 WIDTHS = {"letter": "8.5in", "a4": "210mm"}
 ENDLESS = "@page {{ size: {width} 20000mm; @bottom-left {{ content: none }} @bottom-right {{ content: none }} }}"
 MM_PER_PX = 25.4 / 96
+LOG_BESIDE = '<section class="logbook beside">'
 HIGHEST_PX = 560  # 148 mm: what is higher stays in place, and may have to be broken
-MOST = 1000  # parts kept in memory; a sheet has some sixty
+MOST = 500  # parts kept in memory, some 100 kB each; a sheet has some sixty in each layout
+ONCE = 10  # sheets after which a part is forgotten that was in one only, as a dose of its own is
 NAME = "data-part"
+NOTHING = ("", "")
+TOP = '<div style="position: absolute; top: 0; left: 0; right: 0">'
+LOW = '<div style="display: block; height: 0">'  # so that the next one is no lower
 
 
 @dataclass(slots=True)
@@ -39,6 +50,7 @@ class _Found:
     end: int
     around: tuple[str, ...]  # the elements it stands in, below the body
     inner: list["_Found"]
+    kind: str  # of its beginning
     content: str = ""  # with room for what is in it
     name: str = ""  # of all that its boxes depend on: not what stands in the rooms, but how high they are
     filled: list["_Found"] = field(default_factory=list)  # those in it that have a room
@@ -47,14 +59,6 @@ class _Found:
     def level(self) -> int:
         """How many parts are nested in it."""
         return max((part.level + 1 for part in self.inner), default=0)
-
-    @property
-    def alone(self) -> str:
-        """Write it by itself, at the top of the page."""
-        after = [f"</{TOKEN.fullmatch(tag)[2]}>{PICTURE if tag == STEPS else ''}" for tag in reversed(self.around)]  # type: ignore[index]
-        inside = f'<div {NAME}="{self.name}" style="display: flow-root">{self.content}</div>'
-        top = '<div style="position: absolute; top: 0; left: 0; right: 0">'
-        return "".join([top, *self.around, inside, *after, "</div>"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +79,20 @@ class Parts:
 
     def __init__(self) -> None:
         self._kept: dict[str, _Part] = {}
+        self._used: dict[str, tuple[int, int]] = {}  # the first and the last sheet that had it; the last used is last
+        self._sheet = 0
+
+    def begin(self) -> None:
+        """Begin a sheet: forget what other sheets will hardly need."""
+        self._sheet += 1
+        for name, (first, last) in list(self._used.items()):
+            if len(self._used) > MOST or (first == last and last < self._sheet - ONCE):
+                del self._kept[name], self._used[name]
 
     def clear(self) -> None:
         """Forget them."""
         self._kept.clear()
+        self._used.clear()
 
     def laid_out(self, html: str, style: str, render: Callable[[str], Any]) -> Any:
         """Lay a page out; its parts are still missing then, until `fill` puts them in."""
@@ -89,9 +103,19 @@ class Parts:
         document.filling = self._filling(filled)
         return document
 
-    def height(self, html: str, style: str, render: Callable[[str], Any]) -> float:
-        """Tell how high the parts of a page are together, in mm."""
-        return sum(self._kept[part.name].height for part in self._prepared(html, style, render)) * MM_PER_PX
+    def pieces(self, html: str, style: str, render: Callable[[str], Any]) -> Iterator[Mapping[str, Any]]:
+        """Tell how high the parts of a page are that stand in no other, from top to bottom: see `layout.Piece`."""
+        start = 0
+        for part in self._prepared(html, style, render):
+            made = self._kept[part.name]
+            yield {
+                **{name: getattr(made, name) * MM_PER_PX for name in ("above", "height", "below")},
+                "box": part.kind == BOX,
+                "broken": part.kind == BROKEN,
+                "headings": html.count("<h2", start, part.start),
+                "beside": LOG_BESIDE in part.around,
+            }
+            start = part.end
 
     def _prepared(self, html: str, style: str, render: Callable[[str], Any]) -> list[_Found]:
         """Find the parts of a page, and lay out those that are new, the innermost first."""
@@ -100,8 +124,6 @@ class Parts:
         if not paper or not 0 <= root < head < body:
             return []
         found = _found(html, html.index(">", body) + 1)
-        if len(self._kept) > MOST:
-            self.clear()
         known = sha256(
             "\0".join((style, html[root : html.index(">", root)], html[head : html.index(">", body)])).encode()
         )
@@ -114,8 +136,12 @@ class Parts:
                 name = known.copy()
                 name.update("\0".join((*part.around, part.content)).encode())
                 part.name = name.hexdigest()
-            if new := {part.name: part for part in parts if part.name not in self._kept}:
+            new = {part.name: part for part in parts if part.name not in self._kept}
+            if new:
                 self._kept |= _laid_out(html, WIDTHS[paper[1]], new, render)
+            for part in parts:
+                first, _ = self._used.pop(part.name, (self._sheet, 0))
+                self._used[part.name] = first, self._sheet  # as the last
         return found
 
     def _with_rooms(self, html: str, start: int, end: int, found: Iterable[_Found]) -> tuple[str, list[_Found]]:
@@ -132,7 +158,7 @@ class Parts:
 
     def _low(self, found: Iterable[_Found]) -> Iterator[_Found]:
         for part in found:
-            if self._kept[part.name].height > HIGHEST_PX:
+            if part.kind == BROKEN or self._kept[part.name].height > HIGHEST_PX:
                 yield from self._low(part.inner)
             else:
                 yield part
@@ -145,19 +171,25 @@ def fill(document: Any) -> None:
     """Put the parts into a page that was laid out with room for them."""
     filling: _Filling = getattr(document, "filling", ())
     for number, page in enumerate(document.pages if filling else ()):
-        if rooms := [box for box in page._page_box.descendants() if _room(box, filling) is not None]:
-            for room in rooms:
-                _fill(room, filling, page._page_box)
-            document.pages[number] = Page(page._page_box)  # which reads the headings and links in them
+        box = page._page_box
+        box.children = _filled(box.children, filling, box)
+        document.pages[number] = Page(box)  # which reads the headings and links in it
 
 
-def _fill(room: Any, filling: _Filling, page: Any) -> None:
-    number = _room(room, filling)
-    assert number is not None
-    part, inner = filling[number]
-    right = room.content_box_x() - part.box.content_box_x()
-    down = room.content_box_y() - part.box.content_box_y() - part.above
-    room.children = [_moved(child, right, down, page, inner) for child in part.box.children]
+def _filled(children: Iterable[Any], filling: _Filling, page: Any) -> list[Any]:
+    """Put what belongs into rooms in place of them, at any depth."""
+    done: list[Any] = []
+    for child in children:
+        if (number := _room(child, filling)) is not None:
+            part, inner = filling[number]
+            right = child.content_box_x() - part.box.content_box_x()
+            down = child.content_box_y() - part.box.content_box_y() - part.above
+            done += _filled([_moved(each, right, down, page) for each in part.box.children], inner, page)
+            continue
+        if isinstance(child, boxes.ParentBox):
+            child.children = _filled(child.children, filling, page)
+        done.append(child)
+    return done
 
 
 def _room(box: Any, filling: _Filling) -> int | None:
@@ -170,14 +202,14 @@ def _found(html: str, begun: int) -> list[_Found]:
     """Find the parts of a page; none if a template is not nested as it should be."""
     around: list[str] = []
     found: list[_Found] = []
-    begins: list[tuple[int, tuple[str, ...], int]] = []
+    begins: list[tuple[re.Match[str], tuple[str, ...], int]] = []
     for token in TOKEN.finditer(html, begun):
-        if token[0] == START:
-            begins.append((token.end(), tuple(around), len(found)))
+        if token[0] in (START, BOX, BROKEN):
+            begins.append((token, tuple(around), len(found)))
         elif token[0] == END and begins:
             start, held, inner = begins.pop()
             if len(around) == len(held):
-                found[inner:] = [_Found(start, token.start(), held, found[inner:])]
+                found[inner:] = [_Found(start.end(), token.start(), held, found[inner:], start[0])]
         elif token[1]:
             if not around:
                 break  # the end of the body
@@ -196,12 +228,23 @@ def _all(found: Iterable[_Found]) -> Iterator[_Found]:
 def _laid_out(html: str, width: str, parts: Mapping[str, _Found], render: Callable[[str], Any]) -> dict[str, _Part]:
     head = html[: html.index(">", html.index("<body")) + 1]
     page = head.replace("</head>", f"<style>{ENDLESS.format(width=width)}</style></head>", 1)
-    document = render("".join([page, *(part.alone for part in parts.values()), "</body></html>"]))
+    groups: dict[tuple[str, ...], list[_Found]] = {}
+    for part in parts.values():
+        groups.setdefault(part.around, []).append(part)
+    document = render("".join([page, *map(_alone, groups, groups.values()), "</body></html>"]))
     made: dict[str, _Part] = {}
     for box in document.pages[0]._page_box.descendants(placeholders=True):
         if (name := _name(box)) in parts and name not in made:  # boxes without an element have their parent's name
             made[name] = _measured(box)
     return made
+
+
+def _alone(around: Sequence[str], parts: Iterable[_Found]) -> str:
+    """Write parts by themselves, each at the top of the page."""
+    before = [f"{BESIDE.get(tag, NOTHING)[0]}{tag}" for tag in around]
+    after = [f"</{TOKEN.fullmatch(tag)[2]}>{BESIDE.get(tag, NOTHING)[1]}" for tag in reversed(around)]  # type: ignore[index]
+    each = (f'{LOW}<div {NAME}="{part.name}" style="display: flow-root">{part.content}</div></div>' for part in parts)
+    return "".join([TOP, *before, *each, *after, "</div>"])
 
 
 def _measured(box: Any) -> _Part:
@@ -218,20 +261,18 @@ def _name(box: Any) -> str:
     return box.element.get(NAME, "") if named else ""
 
 
-def _moved(box: Any, right: float, down: float, page: Any, filling: _Filling) -> Any:
-    """Copy a box with all that is in it to another place, and fill its rooms."""
+def _moved(box: Any, right: float, down: float, page: Any) -> Any:
+    """Copy a box with all that is in it to another place."""
     if isinstance(box, AbsolutePlaceholder):
         box = box._box
     new = box.copy()
     new.position_x += right
     new.position_y += down
     if isinstance(new, boxes.ParentBox):
-        new.children = [_moved(child, right, down, page, filling) for child in box.children]
+        new.children = [_moved(child, right, down, page) for child in box.children]
     if isinstance(new, boxes.TableBox):
         new.column_positions = [position + right for position in box.column_positions]
-        new.column_groups = tuple(_moved(group, right, down, page, filling) for group in box.column_groups)
-    if filling and _room(new, filling) is not None:
-        _fill(new, filling, page)
+        new.column_groups = tuple(_moved(group, right, down, page) for group in box.column_groups)
     if getattr(new, "background", None):
         layout_box_backgrounds(page, new, None, layout_children=False)
     return new

@@ -17,6 +17,7 @@ from typing import Any
 
 from gluterelief_pdf import libraries
 from gluterelief_pdf.errors import RenderError
+from gluterelief_pdf.layout import Piece
 from gluterelief_pdf.model import Rendered, Slot
 from gluterelief_pdf.store import Store
 
@@ -25,7 +26,7 @@ MAX_RESOURCE_BYTES = 10_000_000
 NO_FONTS = "No fonts configured in FontConfig"  # we want none but our own
 
 
-Choose = Callable[[Callable[[int], int], Callable[[], float]], int]
+Choose = Callable[[Callable[[int], int], Callable[[int], Sequence[Piece]]], int]
 MOST_STYLES = 8  # kept by a press: each holds its fonts open
 
 
@@ -42,13 +43,15 @@ def render(
     folders: Iterable[Path],
     forms: bool = False,
     others: Sequence[Callable[[], str]] = (),
+    measured: Sequence[Callable[[], str]] = (),
     choose: Choose | None = None,
     press: "Press | None" = None,
 ) -> Rendered:
     """Make the PDF. The same input gives the same bytes, with the same Pango, HarfBuzz and zlib, on a used press too.
 
     Where there are other ways to lay it out, `choose` gives the number of the way that is taken. It gets two functions:
-    the first tells how many pages a way takes, the second how high, in mm, the parts of the first way are together.
+    the first tells how many pages a way takes, the second the pieces that it is made of, which are
+    measured on a page of their own where `measured` has it.
 
     Raises:
         RenderError: if a library is missing, or WeasyPrint warns of anything.
@@ -70,19 +73,24 @@ def render(
             tags.mark_decorative(source.etree_element)
             return source.render(stylesheets=[sheet], font_config=config, pdf_forms=forms, cache=press.pictures)
 
-        def chosen(ways: Sequence[Callable[[], str]], choose: Choose | None) -> Any:
-            pages = [cache(lambda way=way: press.pictures.prepare(way(), fetcher)) for way in ways]
-            laid_out = cache(lambda number: press.parts.laid_out(pages[number](), css, rendered))
+        def chosen(ways: Sequence[Callable[[], str]]) -> Any:
+            def prepared(way: Callable[[], str]) -> str:
+                return press.pictures.prepare(way(), fetcher)
+
+            laid_out = cache(lambda number: press.parts.laid_out(prepared(ways[number]), css, rendered))
             if not choose or len(ways) == 1:
                 return laid_out(0)
-            return laid_out(
-                choose(
-                    lambda number: len(laid_out(number).pages), lambda: press.parts.height(pages[0](), css, rendered)
-                )
+            number = choose(
+                lambda number: len(laid_out(number).pages),
+                lambda number: [
+                    Piece(**piece) for piece in press.parts.pieces(prepared(measured[number]), css, rendered)
+                ],
             )
+            return laid_out(number)
 
         try:
-            document = chosen((lambda: html, *others), choose)
+            press.parts.begin()
+            document = chosen((lambda: html, *others))
             parts.fill(document)
             rooms: dict[str, Slot] = {}
 

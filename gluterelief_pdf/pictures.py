@@ -4,6 +4,7 @@ A drawing becomes a form XObject (ISO 32000-1, 8.10) that is drawn and compresse
 a photo is encoded once.
 """
 
+import base64
 import json
 import re
 import zlib
@@ -18,6 +19,8 @@ import weasyprint
 from weasyprint import DEFAULT_OPTIONS
 from weasyprint.images import RasterImage, SVGImage, get_image_from_uri
 
+from gluterelief_pdf import drawn
+from gluterelief_pdf.resources import shipped
 from gluterelief_pdf.store import Store
 
 PICTURE = re.compile(r'src="(data:image/(?:png|svg\+xml);base64,[A-Za-z0-9+/=]+)"')
@@ -39,18 +42,18 @@ class Pictures(dict[str, Any]):
 
     def prepare(self, html: str, fetcher: Any) -> str:
         """Prepare those of a page that are new, and write the page with their names."""
-        wanted = {url: f"picture:{sha256(url.encode()).hexdigest()}" for url in PICTURE.findall(html)}
-        new = {url: name for url, name in wanted.items() if name not in self}
+        wanted = {url: name(url) for url in PICTURE.findall(html)}
+        new = {url: short for url, short in wanted.items() if short not in self}
         if new and len(self) + len(new) > MOST:
             self.clear()
             new = wanted
-        for url, name in sorted(new.items()):
+        for url, short in sorted(new.items()):
             kept = sha256(json.dumps([url, *MADE_BY]).encode()).hexdigest()
             image = get_image_from_uri({}, fetcher, DEFAULT_OPTIONS, url)
             if isinstance(image, SVGImage):
-                self[name] = _Drawing(kept, image, self._recalled(kept))
+                self[short] = _Drawing(kept, image, _shipped(url) or self._recalled(kept))
             elif isinstance(image, RasterImage):
-                self[name] = _Photo(kept, image)
+                self[short] = _Photo(kept, image)
         return PICTURE.sub(lambda found: f'src="{wanted[found[1]]}"' if wanted[found[1]] in self else found[0], html)
 
     def keep(self) -> None:
@@ -62,9 +65,14 @@ class Pictures(dict[str, Any]):
                 self._store.put(picture.id, {"states": picture.drawn.states}, picture.drawn.content)
                 picture.new = False
 
-    def _recalled(self, name: str) -> "_Drawn | None":
-        found = self._store.get(name) if self._store else None
+    def _recalled(self, key: str) -> "_Drawn | None":
+        found = self._store.get(key) if self._store else None
         return _Drawn(found[1], found[0]["states"]) if found else None
+
+
+def name(url: str) -> str:
+    """Give the short name of a picture."""
+    return f"picture:{sha256(url.encode()).hexdigest()}"
 
 
 class _Stream(pydyf.Stream):  # type: ignore[misc]
@@ -78,6 +86,12 @@ class _Stream(pydyf.Stream):  # type: ignore[misc]
 class _Drawn:
     content: bytes
     states: Mapping[str, Mapping[str, Any]]  # of its graphics, such as how opaque it is
+
+
+def _shipped(url: str) -> _Drawn | None:
+    """Find a drawing that was made in advance."""
+    found = drawn.find(base64.b64decode(url.partition(",")[2]), shipped("content"))
+    return _Drawn(zlib.compress(found[0], 9), found[1]) if found else None
 
 
 class _Drawing:

@@ -26,7 +26,7 @@ TOO_LARGE = "the sheet needs too much memory"
 MOST_BLANKS = 16  # sheets without a patient's lines that a worker remembers, some 250 kB each
 WHY = "why"
 HARD_S = 10.0  # after the limit, until a worker that does not hear of it is ended
-RENEWED = 60  # sheets that a worker makes: WeasyPrint 70 loses up to a megabyte of its libraries' memory with each
+RENEWED = 500  # sheets that a worker makes: what the libraries lose, if anything, is given back then
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +246,7 @@ def _begin(bench: Bench, scratch: Path) -> None:
     os.dup2(silent, 2)  # what libraries say when memory ends; everything that matters is in the outcomes
     limits.end_with_parent()
     tempfile.tempdir = str(scratch)  # what a killed worker leaves goes with it
-    gc.set_threshold(100_000, 50, 50)
+    gc.set_threshold(2_000, 10, 10)  # rarely enough, and memory stays flat: a document is full of circles
     limits.bound_memory(bench.memory_bytes)
     _worker = Worker(bench)
 
@@ -254,10 +254,7 @@ def _begin(bench: Bench, scratch: Path) -> None:
 def make(order: Order) -> Made | Outcome:
     """Make one sheet in this worker."""
     assert _worker is not None
-    made = _worker.make(order)
-    gc.collect()  # a document is full of circles, and would else be kept for long
-    gc.freeze()  # what is left stays: styles, fonts, pictures, words; it need not be looked through each time
-    return made
+    return _worker.make(order)
 
 
 def finish(order: Order) -> Outcome:

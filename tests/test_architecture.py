@@ -12,7 +12,7 @@ import gluterelief_pdf
 PACKAGE = Path(gluterelief_pdf.__file__).parent
 # A module imports only from layers above its own; modules of one layer never import each other.
 LAYERS = (
-    {"errors", "model", "resources", "letters", "infile", "store"},
+    {"errors", "model", "resources", "letters", "infile", "store", "drawn"},
     {
         "tables",
         "shapes",
@@ -85,7 +85,7 @@ HOME = {  # who may import a library
     "markupsafe": {"page", "both"},
     "segno": {"qr"},
     "weasyprint": {"pdf", "tags", "pictures", "parts"},
-    "pydyf": {"tags", "pictures", "cut"},
+    "pydyf": {"drawn", "tags", "pictures", "cut"},
     "pypdf": {"printfile", "encrypt"},
     "babel": {"quantities"},
     "PIL": {"logo", "svg"},
