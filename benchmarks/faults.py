@@ -108,15 +108,26 @@ def disks(desk: Desk, _chance: random.Random, _kills: int) -> Told:
     }.items():
         done = desk.mounted("mount -t tmpfs -o size=40k x disk", *command, environment=here)
         yield f"40 kB for temporary files, {name}", wrong_with(done, 0, 6)
-    nowhere = "for f in /tmp /var/tmp; do mount -t tmpfs -o ro x $f; done; mount -t tmpfs -o ro x disk && cp ../desk/roster.csv /dev/shm/ && cd /proc"  # where nobody can write
+    closed = (
+        "for f in /tmp /var/tmp; do mount --bind $f $f && mount -o remount,bind,ro $f || exit 9; done"  # and still read
+    )
+    nowhere = f"mount -t tmpfs x /dev/shm && cp roster.csv /dev/shm && {closed}; cd /proc"  # where nobody can write
     for name, command in {
         "one sheet": ("--country", "US", "--output", "/dev/shm/x.pdf", "--no-cache"),
         "a batch": ("batch", "/dev/shm/roster.csv", "--out", "/dev/shm/out"),
     }.items():
-        done = desk.mounted(f"mount -t tmpfs x /dev/shm && {nowhere}", *command, environment=here)
-        yield f"no folder for temporary files at all, {name}", wrong_with(done, 0, 6)
+        yield (
+            f"no folder for temporary files at all, {name}",
+            wrong_with(desk.mounted(nowhere, *command, environment=here), 0, 6),
+        )
     done = desk.mounted("mount -t tmpfs -o ro x /dev/shm", "batch", "roster.csv", "--no-cache", "--out", "sheets2")
-    yield "a batch without /dev/shm", wrong_with(done, 0, 5)
+    yield "a batch without /dev/shm", wrong_with(done, 5)
+    here_gone = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"'
+    for name, command, code in (
+        ("one sheet", (*ONE[:-1], str(desk.folder / "sheet.pdf")), 0),
+        ("a batch", ("batch", str(desk.folder / "roster.csv"), "--out", str(desk.folder / "sheets3"), "--no-cache"), 5),
+    ):
+        yield f"from a folder that is gone, {name}", wrong_with(desk.run(*command, shell=here_gone), code)
 
 
 def clocks(desk: Desk, _chance: random.Random, _kills: int) -> Told:

@@ -208,7 +208,8 @@ def tried(trial: Trial) -> Iterator[str]:
         began = time.time() - 1
         with _watching(desk.around / "tmp") as watch:
             done = _run(desk, trial, environment)
-        if done.code != trial.code:
+        codes = {trial.code, int(trial.struck)}  # a worker that dies while it tries a row alone costs that row
+        if done.code not in codes:
             yield f"exit code {done.code}, not {trial.code}: {done.stderr[-200:]}"
         if MARKS.search(done.stderr.encode()) or (MARKS.search(done.stdout) and not trial.told):
             yield f"it was said: {done.stdout[-200:]!r} {done.stderr[-300:]}"

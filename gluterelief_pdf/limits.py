@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import connection, get_context, parent_process
 from multiprocessing.connection import Connection
 from typing import ParamSpec, TypeVar
@@ -33,7 +33,7 @@ def run(work: Callable[P, T], timeout_s: float, memory_bytes: int, *args: P.args
 
     Raises:
         RenderError: if it computes longer than `timeout_s`, waits `PATIENCE` times as long, needs more than
-            `memory_bytes`, or its process dies.
+            `memory_bytes`, or its process dies or cannot be started.
         OutputError: if there is no room for temporary files.
     """
     if not AVAILABLE:
@@ -44,7 +44,10 @@ def run(work: Callable[P, T], timeout_s: float, memory_bytes: int, *args: P.args
         child = context.Process(
             target=_work, args=(sender, scratch, timeout_s, memory_bytes, lambda: work(*args, **kwargs)), daemon=True
         )
-        child.start()
+        try:
+            child.start()
+        except OSError as error:
+            raise unstartable(error) from error
         sender.close()
         try:
             if not receiver.poll(PATIENCE * timeout_s):
@@ -54,7 +57,9 @@ def run(work: Callable[P, T], timeout_s: float, memory_bytes: int, *args: P.args
             child.join()
             if child.exitcode == -signal.SIGXCPU:
                 raise too_slow(timeout_s) from None
-            raise RenderError("the process that makes the sheet died", hint=_memory(memory_bytes)) from None
+            raise _died(memory_bytes) from None
+        except OSError:  # it died while it told
+            raise _died(memory_bytes) from None
         finally:
             child.kill()
             child.join()
@@ -76,7 +81,8 @@ def end_with_parent(scratch: str = "") -> None:
                 shutil.rmtree(scratch, ignore_errors=True)
             os._exit(1)
 
-    threading.Thread(target=watch, daemon=True).start()
+    with suppress(RuntimeError):  # no thread can be started: the work can do without
+        threading.Thread(target=watch, daemon=True).start()
 
 
 @contextmanager
@@ -112,9 +118,20 @@ def bound_computing(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (bound if most == resource.RLIM_INFINITY else min(bound, most), most))
 
 
+def unstartable(error: Exception, hint: str = "") -> RenderError:
+    """Tell that the system lets no process, or no thread, be started."""
+    why = ((isinstance(error, OSError) and error.strerror) or str(error)).lower()
+    hint = hint or "Is the folder that you are in still there, and does the system let you start so many processes?"
+    return RenderError(f"the processes that make sheets cannot be started: {why}", hint=hint)
+
+
 def too_slow(timeout_s: float) -> RenderError:
     """Tell that work was ended because of its time."""
     return RenderError(f"the sheet took longer than {timeout_s:g} seconds to make")
+
+
+def _died(memory_bytes: int) -> RenderError:
+    return RenderError("the process that makes the sheet died", hint=_memory(memory_bytes))
 
 
 def _memory(memory_bytes: int) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import Run, homes
 
+ROOT = Path(__file__).parents[1]
 PLANTED = """import importlib.util, sys
 class Planted:
     def find_spec(self, name, path=None, target=None):
@@ -99,3 +100,28 @@ def test_a_batch_is_made_where_streams_are_closed(closed: str, tmp_path: Path) -
 
     assert done.returncode == 0
     assert (tmp_path / "made/0001-handout-en.pdf").read_bytes().endswith(b"%%EOF\n")
+
+
+def test_a_batch_from_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text("name\nAnn\n", encoding="utf-8")
+    (tmp_path / "gone").mkdir()
+    program = (
+        f"{sys.executable} -m gluterelief_pdf batch {tmp_path}/r.csv --country US --no-cache --out {tmp_path}/made"
+    )
+
+    done = subprocess.run(
+        ["sh", "-c", f"rmdir ../gone; exec {program}"],
+        cwd=tmp_path / "gone",
+        env={**os.environ, **homes(tmp_path), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+    assert (done.returncode, done.stdout) == (5, "")
+    assert done.stderr.endswith(
+        "Error: the processes that make sheets cannot be started: no such file or directory\n"
+        "Is the folder that you are in still there, and does the system let you start so many processes?\n"
+    )
+    assert "Traceback" not in done.stderr

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,36 @@ def test_work_whose_process_dies_is_told() -> None:
         limits.run(lambda: os.kill(os.getpid(), signal.SIGKILL), 30, 2048 * MIB)
 
     assert str(error.value) == "the process that makes the sheet died"
+
+
+def test_work_whose_process_dies_while_it_tells_its_result_is_told() -> None:
+    def cut(sender: Connection, content: bytes) -> None:
+        os.write(sender.fileno(), content[: len(content) // 2])
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def work() -> bytes:
+        Connection._send = cut  # type: ignore[attr-defined]  # in the child alone
+        return b"x" * MIB
+
+    with pytest.raises(RenderError) as error:
+        limits.run(work, 30, 2048 * MIB)
+
+    assert str(error.value) == "the process that makes the sheet died"
+
+
+def test_a_system_that_lets_no_process_be_started_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fork() -> int:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(os, "fork", fork)
+
+    with pytest.raises(RenderError) as error:
+        limits.run(lambda: None, 30, 2048 * MIB)
+
+    assert (str(error.value), error.value.hint) == (
+        "the processes that make sheets cannot be started: resource temporarily unavailable",
+        "Is the folder that you are in still there, and does the system let you start so many processes?",
+    )
 
 
 def test_what_a_person_can_put_right_comes_through_whole() -> None:
