@@ -43,6 +43,21 @@ def test_work_that_wants_too_much_memory_is_ended() -> None:
     )
 
 
+def test_memory_that_ran_out_in_code_in_c_is_told_as_what_it_is() -> None:
+    """Such code may report an allocation that failed by giving nothing back, which Python tells as a SystemError."""
+
+    def work() -> None:
+        raise SystemError("<built-in function draw> returned NULL without setting an exception")
+
+    with pytest.raises(RenderError) as error:
+        limits.run(work, 30, 1024 * MIB)
+
+    assert (str(error.value), error.value.hint) == (
+        "the sheet needs too much memory",
+        "It may use 1024 MiB of memory.",
+    )
+
+
 def test_work_whose_process_dies_is_told() -> None:
     with pytest.raises(RenderError) as error:
         limits.run(lambda: os.kill(os.getpid(), signal.SIGKILL), 30, 2048 * MIB)
