@@ -85,10 +85,13 @@ def alone(path: Path) -> Iterator[None]:
 
 def _replace(target: Path, content: bytes) -> None:
     draft = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
+    old = target.stat() if target.exists() else None
+    mode = 0o600 | stat.S_IMODE(old.st_mode) & 0o666 if old else 0o666  # from the start: what is open stays open
     try:
-        with draft.open("xb") as file:
-            with suppress(OSError, AttributeError):  # who could not read the old one shall not read the new one
-                os.fchmod(file.fileno(), stat.S_IMODE(target.stat().st_mode))
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+        with os.fdopen(descriptor, "wb") as file:
+            if old:
+                _take_rights(descriptor, old)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -96,6 +99,18 @@ def _replace(target: Path, content: bytes) -> None:
     finally:
         with suppress(OSError):
             draft.unlink()
+
+
+def _take_rights(descriptor: int, old: os.stat_result) -> None:
+    """Give a new file the rights of the old one: who could not read that shall not read this."""
+    mode = stat.S_IMODE(old.st_mode)
+    with suppress(OSError, AttributeError):  # Windows, disks without rights
+        if os.fstat(descriptor).st_gid != old.st_gid:
+            try:
+                os.fchown(descriptor, -1, old.st_gid)
+            except OSError:
+                mode &= ~stat.S_IRWXG  # they are another group's
+        os.fchmod(descriptor, mode)
 
 
 def _reason(error: OSError) -> str:

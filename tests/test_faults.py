@@ -1,6 +1,7 @@
 """What goes wrong around the program: its own errors, odd locales, crashes, two at once."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -125,3 +126,46 @@ def test_a_batch_from_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
         "Is the folder that you are in still there, and does the system let you start so many processes?\n"
     )
     assert "Traceback" not in done.stderr
+
+
+NO_LOCKS = """import _multiprocessing
+class Refused(_multiprocessing.SemLock):
+    def __new__(cls, *more):
+        raise PermissionError(13, "Permission denied")
+_multiprocessing.SemLock = Refused
+"""  # as the system does where nobody may write to /dev/shm
+MOUNTED = ("unshare", "--mount", "sh", "-c", 'mount -t tmpfs -o ro x /dev/shm && exec "$@"', "sh")
+
+
+def _may_mount() -> bool:
+    return shutil.which("unshare") is not None and subprocess.run([*MOUNTED, "true"], check=False).returncode == 0
+
+
+def test_a_batch_where_nobody_may_write_to_dev_shm_is_told(tmp_path: Path) -> None:
+    """Python keeps the locks there that its processes share."""
+    (tmp_path / "r.csv").write_text("name\nAnn\n", encoding="utf-8")
+    environment = {**os.environ, **homes(tmp_path)}
+    under: tuple[str, ...] = MOUNTED
+    why = "read-only file system"
+    if not _may_mount():
+        (tmp_path / "sitecustomize.py").write_text(NO_LOCKS, encoding="utf-8")
+        environment["PYTHONPATH"] = str(tmp_path)
+        under, why = (), "permission denied"
+
+    done = subprocess.run(
+        [*under, sys.executable, "-m", "gluterelief_pdf", "batch", "r.csv", "--country", "US", "--no-cache"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+    assert (done.returncode, done.stdout) == (5, "")
+    assert done.stderr.endswith(
+        f"Error: the processes that make sheets cannot be started: {why}\n"
+        "Is there room in /dev/shm, and may you write there?\n"
+    )
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in (tmp_path / "handouts").iterdir() if path.suffix == ".pdf"] == []
