@@ -1,6 +1,6 @@
 """Where a patient's name and address end up: everything that a run writes, says or shows is searched for them.
 
-    python -m benchmarks.privacy
+    python -m benchmarks.privacy [--only TEXT]
 
 A name, a note and an address that stand nowhere else go through one sheet, a draft, a letter, a batch with all it can do,
 a worker that is killed, and errors of the program that are planted. Searched are all files below the desk, its home and
@@ -8,6 +8,7 @@ its folder for temporary files, what changed in /tmp, /var/tmp, /dev/shm and /va
 fifty times a second; PDFs with their streams unpacked, their text and metadata, e-mails with their parts decoded.
 """
 
+import argparse
 import os
 import re
 import signal
@@ -259,12 +260,15 @@ def _changed(since: float, own: Path) -> Iterator[Path]:
 
 def main() -> int:
     """Try everything, and tell what was found."""
-    wrong = 0
-    for trial in TRIALS:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", metavar="TEXT", help="the trials with this in their title")
+    only = parser.parse_args().only
+    trials, wrong = [trial for trial in TRIALS if only in trial.title], 0
+    for trial in trials:
         faults = list(tried(trial))
         wrong += bool(faults)
         print(f"{'wrong' if faults else 'ok   '}  {trial.title}", *faults, sep="\n           ", flush=True)
-    print(f"{len(TRIALS)} runs, {wrong} of them wrong")
+    print(f"{len(trials)} runs, {wrong} of them wrong")
     return 1 if wrong else 0
 
 
