@@ -31,6 +31,7 @@ def write(path: Path, sheets: Sequence[Path]) -> Iterator[Path]:
         start = place * PATIENTS
         chosen = sheets[start : start + PATIENTS]
         title = f"Handouts {start + 1} to {start + len(chosen)} for the printer, not tagged for screen readers"
+        output.sweep(part)
         output.write(part, _joined(chosen, title))
         yield part
 

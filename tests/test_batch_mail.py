@@ -173,3 +173,38 @@ def test_drafts_that_cannot_be_written_are_told_before_anything_is_made(desk: De
         "Error: clinic.toml: is not a folder\nChoose another folder with --drafts.\n",
     )
     assert not (desk.folder / "handouts").exists()
+
+
+def test_two_patients_with_one_id_and_one_address_are_not_taken_for_one(desk: Desk) -> None:
+    write(desk, "id,name,email,consent\n7,Ann Lee,fam@home.example,yes\n7,Bo Lee,Fam@home.example,yes\n")
+
+    result = desk.run("batch", "roster.csv", "--send", "--technique", "fingers")
+
+    assert result.code == 2
+    assert result.stderr.endswith(
+        "Error: roster.csv, line 3, id: is that of line 2, with the same e-mail address and another name. "
+        "Give each patient an id of their own.\n"
+    )
+    assert desk.inbox.got == []
+    write(desk, "id,name,email,consent\n7,Ann Lee,fam@home.example,yes\n8,Bo Lee,fam@home.example,yes\n")
+    assert desk.run("batch", "roster.csv", "--send", "--technique", "fingers").code == 0
+    assert len(desk.inbox.got) == 2
+
+
+def test_a_sheet_that_somebody_moves_while_a_list_is_sent_is_told_and_the_next_run_goes_on(desk: Desk) -> None:
+    rows = "".join(f"P{n},p{n}@home.example,yes\n" for n in range(3))
+    write(desk, f"name,email,consent\n{rows}")
+    assert desk.run("batch", "roster.csv", "--technique", "fingers").code == 0
+    last = desk.folder / "handouts" / "0003-handout-en.pdf"
+    desk.inbox.moves = last
+
+    stopped = desk.run("batch", "roster.csv", "--send", "--technique", "fingers")
+
+    assert stopped.code == 6
+    assert stopped.stderr.endswith(
+        "Error: handouts/0003-handout-en.pdf: cannot be read: no such file or directory\n"
+        "What was sent is recorded. Run the same command again: it makes the sheet anew and goes on.\n"
+    )
+    again = desk.run("batch", "roster.csv", "--send", "--technique", "fingers")
+    assert again.code == 0
+    assert sorted(each.rcpt_tos[0] for each in desk.inbox.got) == [f"p{n}@home.example" for n in range(3)]

@@ -62,6 +62,16 @@ def test_the_ledger_is_its_owners_alone_whatever_the_mask_and_also_one_that_othe
     assert path.parent.stat().st_mode & 0o777 == 0o700
 
 
+def test_a_ledger_is_one_whatever_it_is_called(tmp_path: Path) -> None:
+    (tmp_path / "link.sqlite").symlink_to("outbox.sqlite")
+    with (
+        ledger.opened(tmp_path / "outbox.sqlite"),
+        pytest.raises(OutputError, match=r"link.sqlite: another run is sending right now"),
+        ledger.opened(tmp_path / "link.sqlite"),
+    ):
+        pass
+
+
 def test_a_file_that_is_no_ledger_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "outbox.sqlite"
     path.write_text("My diary\n" * 300, encoding="utf-8")

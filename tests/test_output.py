@@ -147,6 +147,39 @@ def test_what_a_killed_run_left_is_taken_away_and_what_another_writes_is_not(tmp
     assert sorted(tmp_path.iterdir()) == [new, other]
 
 
+def test_half_files_of_one_kind_in_a_folder_are_taken_away(tmp_path: Path) -> None:
+    old, new, other = (tmp_path / f".{name}.part" for name in ("1.eml.0123abcd", "2.eml.0123abce", "3.pdf.0123abcd"))
+    for draft in (old, new, other):
+        draft.write_bytes(b"half")
+    for draft in (old, other):
+        os.utime(draft, (1, 1))
+
+    output.sweep_all(tmp_path, ".eml")
+
+    assert sorted(tmp_path.iterdir()) == [new, other]
+
+
+HALVES = {
+    ".record.json.0123abcd.part": ("--output", "sheet.pdf", "--record", "record.json"),
+    "drafts/.0007-handout-en.eml.0123abcd.part": ("batch", "r.csv", "--drafts", "drafts"),
+    ".all.pdf.0123abcd.part": ("batch", "r.csv", "--print-file", "all.pdf"),
+}
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_what_a_killed_run_left_beside_what_it_wrote_goes_with_the_next_run(
+    run: Run, tmp_path: Path, half: str
+) -> None:
+    (tmp_path / "r.csv").write_text(ADDRESSED, encoding="utf-8")
+    (tmp_path / "drafts").mkdir()
+    (tmp_path / half).write_bytes(b"half")
+    os.utime(tmp_path / half, (1, 1))
+
+    assert run(*HALVES[half], "--technique", "pigeon", "--country", "US").code == 0
+
+    assert not (tmp_path / half).exists()
+
+
 def test_who_changes_a_file_waits_for_another_who_does(tmp_path: Path) -> None:
     code = """
 import sys, time
@@ -212,8 +245,9 @@ def test_a_name_that_no_disk_allows_is_told(tmp_path: Path) -> None:
     )
 
 
-def test_a_name_as_long_as_the_disk_allows_works(tmp_path: Path) -> None:
-    path = tmp_path / ("n" * 251 + ".pdf")
+@pytest.mark.parametrize("letter", ["n", "あ", "𝒏"])
+def test_a_name_as_long_as_the_disk_allows_works(tmp_path: Path, letter: str) -> None:
+    path = tmp_path / (letter * (251 // len(letter.encode())) + ".pdf")
 
     output.write(path, b"new")
 

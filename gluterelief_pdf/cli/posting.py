@@ -30,7 +30,22 @@ OPTIONS = (
 
 def faults(rows: Iterable[Row], given: Mapping[str, Any]) -> list[Fault]:
     """Check every address before anything is made, if there is to be e-mail."""
-    return _unfit(rows) if given["drafts"] or given["really"] else []
+    rows = list(rows)
+    return [*_unfit(rows), *_mistaken(rows)] if given["drafts"] or given["really"] else []
+
+
+def _mistaken(rows: Iterable[Row]) -> list[Fault]:
+    """Find rows with the id and the address of another patient's: their letters would be taken for one."""
+    first: dict[tuple[str, str], Row] = {}
+    found = []
+    for row in rows:
+        if row.id and row.email:
+            other = first.setdefault((row.id, row.email.lower()), row)
+            if other.given.get("patient") != row.given.get("patient"):
+                what = f"is that of line {other.line}, with the same e-mail address and another name"
+                hint = "Give each patient an id of their own."
+                found.append(Fault(row.line, row.columns.get("id", "id"), what, hint, row.number))
+    return found
 
 
 def _unfit(rows: Iterable[Row]) -> list[Fault]:
@@ -70,7 +85,7 @@ class Mail:
                 continue
             agreed = consented(row, self.consent)
             sheet = worker.filled(order, self.benches[order.setting], self.shelf)
-            pdf = b"" if bare else (self.folder.path / order.file).read_bytes()
+            pdf = b"" if bare else _sheet(self.folder.path / order.file)
             to = addresses.read(f"row {row.number}: email", row.email)
             yield compose.letter(
                 sheet,
@@ -84,14 +99,24 @@ class Mail:
             )
 
 
+def _sheet(path: Path) -> bytes:
+    """Read a finished sheet; a long list is sent for hours, in which somebody may move one."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        hint = "What was sent is recorded. Run the same command again: it makes the sheet anew and goes on."
+        raise OutputError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}", hint=hint) from error
+
+
 def prepare(folder: Path) -> None:
-    """Make the folder for drafts.
+    """Make the folder for drafts, and remove what a killed run left half written in it.
 
     Raises:
         OutputError: if it can't be one.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        output.sweep_all(folder, ".eml")
     except OSError as error:
         reason = "is not a folder" if isinstance(error, FileExistsError) else (error.strerror or str(error)).lower()
         raise OutputError(f"{folder}: {reason}", hint="Choose another folder with --drafts.") from error
