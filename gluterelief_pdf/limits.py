@@ -6,6 +6,7 @@ Unix only. Elsewhere the work is done here and without limits.
 import errno
 import math
 import os
+import pickle
 import shutil
 import signal
 import tempfile
@@ -145,15 +146,17 @@ def _work(sender: Connection, scratch: str, timeout_s: float, memory_bytes: int,
     end_with_parent(scratch)
     bound_memory(memory_bytes)
     bound_computing(timeout_s)
+    error: HandoutError | BugError
     try:
-        outcome: tuple[str, object] = ("done", work())
-    except HandoutError as error:
-        outcome = ("refused", error)
-    except OUT_OF_MEMORY:
-        outcome = ("refused", RenderError("the sheet needs too much memory", hint=_memory(memory_bytes)))
-    except BaseException as error:
-        outcome = ("failed", BugError.of(error))
-        if isinstance(error, OSError) and error.errno in FULL:
-            outcome = ("refused", OutputError("no space is left for temporary files", hint="Make some room."))
-    sender.send(outcome)
+        told = pickle.dumps(("done", work()))  # what goes wrong with this is not Python's to tell either
+    except BaseException as wrong:
+        error = BugError.of(wrong)
+        if isinstance(wrong, HandoutError):
+            error = wrong
+        elif isinstance(wrong, OUT_OF_MEMORY):
+            error = RenderError("the sheet needs too much memory", hint=_memory(memory_bytes))
+        elif isinstance(wrong, OSError) and wrong.errno in FULL:
+            error = OutputError("no space is left for temporary files", hint="Make some room.")
+        told = pickle.dumps(("failed", error))
+    sender.send_bytes(told)
     sender.close()

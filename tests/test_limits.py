@@ -58,6 +58,26 @@ def test_memory_that_ran_out_in_code_in_c_is_told_as_what_it_is() -> None:
     )
 
 
+def test_a_result_for_which_no_memory_is_left_is_told_as_that(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(RenderError, match=r"^the sheet needs too much memory$"):
+        limits.run(lambda: bytes(700 * MIB), 30, 1024 * MIB)
+
+    assert capfd.readouterr().err == ""
+
+
+def test_a_result_that_cannot_be_handed_over_is_a_bug_that_tells_nothing_of_the_sheet(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    class Sheet:
+        def __reduce__(self) -> str:
+            raise ValueError("Ann Lee")
+
+    with pytest.raises(BugError, match=r"ValueError$"):
+        limits.run(Sheet, 30, 1024 * MIB)
+
+    assert capfd.readouterr().err == ""
+
+
 def test_work_whose_process_dies_is_told() -> None:
     with pytest.raises(RenderError) as error:
         limits.run(lambda: os.kill(os.getpid(), signal.SIGKILL), 30, 2048 * MIB)
