@@ -218,6 +218,22 @@ def test_an_example_is_not_written_over_a_list_of_patients(run: Run, tmp_path: P
     assert [run("batch", "--template", "new.csv").code for _ in range(2)] == [0, 0]
 
 
+def test_a_file_for_the_printer_of_an_earlier_longer_list_does_not_go_unseen(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "r.csv", ["name"], ["Ann"])
+    for name in ("all-1.pdf", "all-2.pdf", "all-new.pdf", "ball-1.pdf"):
+        (tmp_path / name).write_bytes(b"of last week")
+
+    result = run("batch", "r.csv", "--print-file", "all.pdf", *SHORT)
+
+    assert result.code == 0
+    assert result.stdout.splitlines()[0] == "all.pdf"
+    note = "Note: all-1.pdf, all-2.pdf: of an earlier run; look whether it is still right before it is printed.\n"
+    assert note in result.stderr
+    for name in ("all-1.pdf", "all-2.pdf"):
+        (tmp_path / name).unlink()
+    assert "earlier run" not in run("batch", "r.csv", "--print-file", "all.pdf", *SHORT).stderr
+
+
 @pytest.mark.parametrize(
     ("file", "whose"),
     [

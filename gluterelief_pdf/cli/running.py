@@ -90,6 +90,11 @@ def go(settings: Settings, content: Content, name: str, roster: Roster, given: M
         if given["print_file"]:
             for part in printfile.write(given["print_file"], run.files()):
                 click.echo(part)
+            if others := printfile.others(given["print_file"], len(run.files())):
+                names = ", ".join(path.name for path in others)
+                click.echo(
+                    f"Note: {names}: of an earlier run; look whether it is still right before it is printed.", err=True
+                )
         click.echo(run.manifest)
         _summary(run, failed, len(refused), time.monotonic() - began)
         if given["print_to"] is not None:
