@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from gluterelief_pdf import columns
 from tests.postroom import content
 from tests.test_sending import Desk, desk
@@ -175,20 +177,26 @@ def test_drafts_that_cannot_be_written_are_told_before_anything_is_made(desk: De
     assert not (desk.folder / "handouts").exists()
 
 
-def test_two_patients_with_one_id_and_one_address_are_not_taken_for_one(desk: Desk) -> None:
-    write(desk, "id,name,email,consent\n7,Ann Lee,fam@home.example,yes\n7,Bo Lee,Fam@home.example,yes\n")
+@pytest.mark.parametrize(
+    ("second", "wrong"),
+    [
+        ("7,Bo Lee,Fam@home.example,left,fingers", True),
+        ("7,Ann Lee,fam@home.example,right,fingers", True),
+        ("7,Ann Lee,fam@home.example,right,pigeon", False),
+        ("8,Bo Lee,fam@home.example,left,fingers", False),
+    ],
+)
+def test_two_rows_whose_letters_would_be_taken_for_one_are_told(desk: Desk, second: str, wrong: bool) -> None:
+    write(desk, f"id,name,email,side,techniques\n7,Ann Lee,fam@home.example,left,fingers\n{second}\n")
 
-    result = desk.run("batch", "roster.csv", "--send", "--technique", "fingers")
+    result = desk.run("batch", "roster.csv", "--send", "--consent", "yes")
 
-    assert result.code == 2
-    assert result.stderr.endswith(
-        "Error: roster.csv, line 3, id: is that of line 2, with the same e-mail address and another name. "
-        "Give each patient an id of their own.\n"
+    told = (
+        "Error: roster.csv, line 3, id: is that of line 2, with the same e-mail address and plan. "
+        "Give each an id of its own.\n"
     )
-    assert desk.inbox.got == []
-    write(desk, "id,name,email,consent\n7,Ann Lee,fam@home.example,yes\n8,Bo Lee,fam@home.example,yes\n")
-    assert desk.run("batch", "roster.csv", "--send", "--technique", "fingers").code == 0
-    assert len(desk.inbox.got) == 2
+    assert (result.code, result.stderr.endswith(told)) == ((2, True) if wrong else (0, False))
+    assert len(desk.inbox.got) == (0 if wrong else 2)
 
 
 def test_a_sheet_that_somebody_moves_while_a_list_is_sent_is_told_and_the_next_run_goes_on(desk: Desk) -> None:

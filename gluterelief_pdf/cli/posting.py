@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from gluterelief_pdf import addresses, compose, ledger, mail, output, post, worker
-from gluterelief_pdf.cli import mailing
+from gluterelief_pdf.cli import mailing, options
 from gluterelief_pdf.credentials import Secret, find
 from gluterelief_pdf.errors import OptionError, OutputError
 from gluterelief_pdf.folder import Folder
@@ -19,6 +19,17 @@ from gluterelief_pdf.shelf import Shelf
 from gluterelief_pdf.worker import Order, Setting
 
 BY_HAND: dict[str, Any] = {"allow_from_autoenv": False}  # nobody sends because of a forgotten variable
+WHO = ("patient", "clinician", "note", "side")  # what the id of a row stands for in a letter's key: compose.key
+SAME = (
+    "lang",
+    "beside",
+    *options.CHOICE_KEYS,
+    "edition",
+    "fillable",
+    "link",
+    "paper",
+    "clinic_name",
+)  # and the rest of it
 OPTIONS = (
     click.option("--drafts", type=click.Path(path_type=Path), metavar="DIR", help="An e-mail draft for each row."),
     click.option("--send", "really", is_flag=True, help="Send the sheets by e-mail, each at most once.", **BY_HAND),
@@ -35,15 +46,16 @@ def faults(rows: Iterable[Row], given: Mapping[str, Any]) -> list[Fault]:
 
 
 def _mistaken(rows: Iterable[Row]) -> list[Fault]:
-    """Find rows with the id and the address of another patient's: their letters would be taken for one."""
-    first: dict[tuple[str, str], Row] = {}
+    """Find rows that differ, and whose letters would be taken for one: their id stands for whom the letter is to."""
+    first: dict[str, Row] = {}
     found = []
     for row in rows:
         if row.id and row.email:
-            other = first.setdefault((row.id, row.email.lower()), row)
-            if other.given.get("patient") != row.given.get("patient"):
-                what = f"is that of line {other.line}, with the same e-mail address and another name"
-                hint = "Give each patient an id of their own."
+            same = repr([row.id, row.email.lower(), [row.given.get(key) for key in SAME]])
+            other = first.setdefault(same, row)
+            if any(other.given.get(key) != row.given.get(key) for key in WHO):
+                what = f"is that of line {other.line}, with the same e-mail address and plan"
+                hint = "Give each an id of its own."
                 found.append(Fault(row.line, row.columns.get("id", "id"), what, hint, row.number))
     return found
 
