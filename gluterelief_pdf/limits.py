@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import connection, get_context, parent_process
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from typing import ParamSpec, TypeVar
 
 from gluterelief_pdf.errors import BugError, HandoutError, OutputError, RenderError
@@ -46,11 +47,8 @@ def run(work: Callable[P, T], timeout_s: float, memory_bytes: int, *args: P.args
             target=_work, args=(sender, scratch, timeout_s, memory_bytes, lambda: work(*args, **kwargs)), daemon=True
         )
         try:
-            child.start()
-        except OSError as error:
-            raise unstartable(error) from error
-        sender.close()
-        try:
+            _start(child)
+            sender.close()
             if not receiver.poll(PATIENCE * timeout_s):
                 raise too_slow(timeout_s)
             kind, result = receiver.recv()
@@ -62,8 +60,9 @@ def run(work: Callable[P, T], timeout_s: float, memory_bytes: int, *args: P.args
         except OSError:  # it died while it told
             raise _died(memory_bytes) from None
         finally:
-            child.kill()
-            child.join()
+            if child.pid is not None:
+                child.kill()
+                child.join()
     if kind == "done":
         return result  # type: ignore[no-any-return]
     raise result
@@ -86,15 +85,37 @@ def end_with_parent(scratch: str = "") -> None:
         threading.Thread(target=watch, daemon=True).start()
 
 
+def _start(child: BaseProcess) -> None:
+    try:
+        with _undisturbed():
+            child.start()
+    except OSError as error:
+        raise unstartable(error) from error
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let Ctrl-C wait for a moment, so that nothing is left of which nobody knows."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 @contextmanager
 def _scratch() -> Iterator[str]:
     try:
-        folder = tempfile.TemporaryDirectory(prefix="make-handout-")
+        with _undisturbed():
+            folder = tempfile.TemporaryDirectory(prefix="make-handout-")
     except OSError as error:
         hint = "Make some room, or name a folder for them in TMPDIR."
         raise OutputError("no folder for temporary files can be written to", hint=hint) from error
-    with folder as name:
-        yield name
+    try:
+        yield folder.name
+    finally:
+        with _undisturbed():
+            folder.cleanup()
 
 
 def bound_memory(memory_bytes: int) -> None:

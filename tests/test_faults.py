@@ -34,6 +34,16 @@ def test_an_error_of_the_program_tells_where_and_nothing_of_a_patient(run: Run, 
     assert "Lee" not in result.stderr.replace('raise LookupError("Ann Lee")', "")
 
 
+def test_ctrl_c_while_a_class_is_made_is_no_error_of_the_program(run: Run, tmp_path: Path) -> None:
+    """Python 3.11 tells it as a RuntimeError of the slot at hand."""
+    wrapped = PLANTED.replace('LookupError("Ann Lee")', 'RuntimeError("a slot") from KeyboardInterrupt()')
+    (tmp_path / "sitecustomize.py").write_text(wrapped, encoding="utf-8")
+
+    result = run("techniques", environment={"PYTHONPATH": str(tmp_path)})
+
+    assert (result.code, result.stdout, result.stderr) == (130, "", "Interrupted: nothing was written.\n")
+
+
 def test_a_crash_leaves_no_memory_on_the_disk(tmp_path: Path) -> None:
     code = (
         "import sys, resource; sys.argv[1:] = ['languages']; from gluterelief_pdf import __main__\n"

@@ -190,6 +190,31 @@ def test_nothing_is_left_in_the_temporary_folder(tmp_path: Path, monkeypatch: py
     assert os.listdir(tmp_path) == []
 
 
+def test_ctrl_c_while_the_temporary_folder_goes_leaves_nothing_of_it(tmp_path: Path) -> None:
+    code = """
+import os, signal, tempfile
+from gluterelief_pdf import limits
+remove = tempfile.TemporaryDirectory._rmtree
+def interrupted(*more, **named):
+    os.kill(os.getpid(), signal.SIGINT)
+    remove(*more, **named)
+tempfile.TemporaryDirectory._rmtree = staticmethod(interrupted)
+limits.run(lambda: None, 30, 2**31)
+"""
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+
+    assert done.stderr.endswith("KeyboardInterrupt\n")
+    assert os.listdir(tmp_path) == []
+
+
 def test_a_lower_limit_on_memory_from_outside_is_kept_to() -> None:
     code = "from gluterelief_pdf import limits; print(limits.run(lambda: 'made', 20, 2**31))"
 
