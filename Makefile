@@ -8,11 +8,11 @@ SAMPLE := --lang en --logo docs/sample/clinic.png --clinic-name "Riverside Physi
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help handout test check wheel pages inputs languages bench soak trust lock clean
+.PHONY: help handout test check wheel pages inputs languages drawings bench soak trust lock clean
 .NOTPARALLEL:
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 handout: .venv/run  ## Make a real handout with the sample logo: handout-en.pdf
 	$(BIN)/make-handout $(SAMPLE)

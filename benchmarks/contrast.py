@@ -8,6 +8,7 @@ middle of its strokes, which touch each other. What only parts things or shades 
 for nothing. The exit code is 1 if anything is under.
 """
 
+import argparse
 import re
 import statistics
 import subprocess
@@ -109,6 +110,7 @@ def _hex(rgb: RGB) -> str:
 
 def main() -> int:
     """Measure every page of every kind of sheet."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     rows, low = [], []
     lines: dict[tuple[str, str], list[tuple[float, str]]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:

@@ -3,6 +3,7 @@
 make soak runs it. Needs root, Debian's cups and printer-driver-cups-pdf.
 """
 
+import argparse
 import os
 import re
 import socket
@@ -50,6 +51,7 @@ WAIT_S = 60
 
 def main() -> int:
     """Print a sheet and a list, and hold the page log against what was asked for."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     with tempfile.TemporaryDirectory(prefix="cups-soak-") as name, socket.create_server(("127.0.0.1", 0)) as free:
         folder, port = Path(name), free.getsockname()[1]
         free.close()

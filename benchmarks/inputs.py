@@ -3,6 +3,7 @@
 Each row is one run of the real program in an empty folder. `make inputs` runs it; it takes some minutes.
 """
 
+import argparse
 import io
 import os
 import signal
@@ -255,6 +256,7 @@ def table(outcomes: list[Outcome], verdicts: dict[str, list[str]]) -> str:
 
 def main() -> None:
     """Try everything, and write it down."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     outcomes = [run(case) for case in cases()]
     with tempfile.TemporaryDirectory() as folder:
         files = []

@@ -3,6 +3,7 @@
 Times are medians of one interleaved run, as ratios to English.
 """
 
+import argparse
 import statistics
 import sys
 import time
@@ -48,6 +49,7 @@ def ease(tag: str) -> str:
 
 def main() -> None:
     """Measure and write."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     ratios = times()
     rows, firsts = [], []
     for tag in TAGS:

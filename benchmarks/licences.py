@@ -6,7 +6,7 @@
 Each is what the library's own metadata say, of the versions that are installed here.
 """
 
-import sys
+import argparse
 from importlib.metadata import distribution, requires
 from pathlib import Path
 
@@ -57,7 +57,9 @@ def table() -> str:
 
 def main() -> None:
     """Print the table, or write it."""
-    if "--write" not in sys.argv:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--write", action="store_true")
+    if not parser.parse_args().write:
         print(table(), end="")
         return
     text = NOTICE.read_text(encoding="utf-8")

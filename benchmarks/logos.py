@@ -1,5 +1,6 @@
 """The sheets of 24 logos side by side: writes docs/logos.jpg. `make inputs` runs it."""
 
+import argparse
 import io
 import sys
 from pathlib import Path
@@ -35,6 +36,7 @@ def _mark(colours: tuple[str, ...]) -> bytes:
 
 def contact_sheet() -> None:
     """Lay parts of 24 sheets side by side: the head of page 1 and the ball of page 3."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     marks = {**{name: (colour,) for name, colour in COLOURS.items()}, **PAIRS}
     tops = []
     for colours in marks.values():

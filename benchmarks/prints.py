@@ -7,6 +7,7 @@ does, to follow each line. A line is lost if it is thinner than a dot, or if for
 the exit code is then 1, as it is when there is ink at the edge.
 """
 
+import argparse
 import sys
 import tempfile
 from pathlib import Path
@@ -58,6 +59,7 @@ def gap(dots: Image.Image, box: marks.Box) -> float:
 
 def main() -> int:
     """Look at every page of every kind of sheet."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     rows, lost = [], []
     with tempfile.TemporaryDirectory() as folder:
         for kind, path in papers.made(Path(folder), KINDS):

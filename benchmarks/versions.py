@@ -7,6 +7,7 @@ For each Python two environments are made in a temporary folder, and in each: sh
 draft, and a selection of the tests. The exit code is 1 if anything fails.
 """
 
+import argparse
 import re
 import subprocess
 import sys
@@ -84,10 +85,12 @@ def _run(command: list[str | Path], folder: Path, at: Path | None = None) -> sub
     )
 
 
-def main(pythons: list[str]) -> int:
+def main() -> int:
     """Try each Python with both ends of the versions."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("python", nargs="*", default=[sys.executable])
     rows, faults = [], []
-    for python in pythons or [sys.executable]:
+    for python in parser.parse_args().python:
         name = subprocess.run([python, "--version"], capture_output=True, text=True, check=True).stdout.strip()
         for versions in ("lowest", "newest"):
             with tempfile.TemporaryDirectory() as folder:
@@ -101,4 +104,4 @@ def main(pythons: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -28,6 +28,8 @@ def run() -> None:
             _tell(error)
         _end("Error: no space is left for the output or for temporary files\nMake some room.", NO_ROOM)
     except Exception as bug:
+        if isinstance(bug.__cause__, KeyboardInterrupt):  # as Python 3.11 wraps one that comes while a class is made
+            _end("Interrupted: nothing was written.", INTERRUPTED)
         _tell(bug)
     sys.exit(code)
 

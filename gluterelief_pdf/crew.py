@@ -3,13 +3,13 @@
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from multiprocessing import active_children, get_context
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from gluterelief_pdf import libraries, worker
+from gluterelief_pdf import libraries, limits, worker
 from gluterelief_pdf.errors import RenderError
 from gluterelief_pdf.folder import SCRATCH
 from gluterelief_pdf.worker import Bench, Order, Outcome
@@ -43,6 +43,7 @@ class Crew(Protocol):
 
         Raises:
             LostError: if a worker has died since.
+            RenderError: if the system lets none be started.
         """
 
     def outcome(self, order: Order, future: Future[Any]) -> Outcome:
@@ -74,9 +75,7 @@ def pool(bench: Bench, scratch: Path, jobs: int) -> ProcessPoolExecutor:
     try:
         return ProcessPoolExecutor(jobs, get_context("spawn"), initializer=worker.start, initargs=(bench, scratch))
     except OSError as error:  # its locks lie in /dev/shm
-        why = (error.strerror or str(error)).lower()
-        hint = "Is there room in /dev/shm, and may you write there?"
-        raise RenderError(f"the processes that make sheets cannot be started: {why}", hint=hint) from error
+        raise limits.unstartable(error, "Is there room in /dev/shm, and may you write there?") from error
 
 
 class Processes:
@@ -118,13 +117,16 @@ class Processes:
                 child.kill()
             raise
         finally:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+            with suppress(RuntimeError):  # its own thread could not be started either
+                self._pool.shutdown(wait=True, cancel_futures=True)
 
     def submit(self, order: Order) -> Future[Any]:
         try:
             return self._pool.submit(worker.finish, order)
         except BrokenExecutor:
             raise LostError from None
+        except (OSError, RuntimeError) as error:  # Python tells of a thread that cannot be started by the latter
+            raise limits.unstartable(error) from error
 
     def outcome(self, order: Order, future: Future[Any]) -> Outcome:
         try:

@@ -3,6 +3,8 @@
 import traceback
 from typing import ClassVar
 
+UNNAMED = "To be told more, make a sheet without a patient: what is wrong may quote what stands on it."
+
 
 class HandoutError(Exception):
     """The base of all errors that the command line shows without a traceback."""
@@ -36,6 +38,14 @@ class RenderError(HandoutError):
     """The sheet can't be made: a library is missing, or a limit is reached."""
 
     exit_code = 5
+
+
+class QuotingError(RenderError):
+    """The page can't be rendered, and the message quotes it after a colon: a patient may stand there."""
+
+    def unquoted(self) -> RenderError:
+        """Tell the same without it."""
+        return RenderError(str(self).partition(": ")[0], hint=UNNAMED)
 
 
 class ClusterError(HandoutError):

@@ -10,7 +10,7 @@ from pathlib import Path
 from gluterelief_pdf import both, facts, fonts, layout, limits, page, pdf, plan, slots, texts, unprintable, words
 from gluterelief_pdf import signoff as signoff_records
 from gluterelief_pdf.cache import Kept
-from gluterelief_pdf.errors import ContentError, HandoutError, OptionError
+from gluterelief_pdf.errors import ContentError, HandoutError, OptionError, QuotingError
 from gluterelief_pdf.model import (
     Caution,
     Choice,
@@ -269,6 +269,8 @@ def _editions(sheet: Sheet) -> tuple[str, ...]:
 def _render(sheet: Sheet, press: pdf.Press | None = None) -> Rendered:
     try:
         return _laid_out(sheet, press)
+    except QuotingError as error:
+        raise (error if sheet.patient == Patient() else error.unquoted()) from None
     except (HandoutError, *limits.OUT_OF_MEMORY, OSError):
         raise
     except Exception as error:

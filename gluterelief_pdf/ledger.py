@@ -173,6 +173,7 @@ def _make_private(path: Path) -> None:
 
 
 def _lock_path(path: Path) -> Path:
+    path = Path(os.path.realpath(path))  # whatever it is called: it is one ledger
     return path.with_name(f"{path.name}-lock")
 
 

@@ -6,15 +6,17 @@ Unix only. Elsewhere the work is done here and without limits.
 import errno
 import math
 import os
+import pickle
 import shutil
 import signal
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import connection, get_context, parent_process
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from typing import ParamSpec, TypeVar
 
 from gluterelief_pdf.errors import BugError, HandoutError, OutputError, RenderError
@@ -33,7 +35,7 @@ def run(work: Callable[P, T], timeout_s: float, memory_bytes: int, *args: P.args
 
     Raises:
         RenderError: if it computes longer than `timeout_s`, waits `PATIENCE` times as long, needs more than
-            `memory_bytes`, or its process dies.
+            `memory_bytes`, or its process dies or cannot be started.
         OutputError: if there is no room for temporary files.
     """
     if not AVAILABLE:
@@ -44,9 +46,9 @@ def run(work: Callable[P, T], timeout_s: float, memory_bytes: int, *args: P.args
         child = context.Process(
             target=_work, args=(sender, scratch, timeout_s, memory_bytes, lambda: work(*args, **kwargs)), daemon=True
         )
-        child.start()
-        sender.close()
         try:
+            _start(child)
+            sender.close()
             if not receiver.poll(PATIENCE * timeout_s):
                 raise too_slow(timeout_s)
             kind, result = receiver.recv()
@@ -54,10 +56,13 @@ def run(work: Callable[P, T], timeout_s: float, memory_bytes: int, *args: P.args
             child.join()
             if child.exitcode == -signal.SIGXCPU:
                 raise too_slow(timeout_s) from None
-            raise RenderError("the process that makes the sheet died", hint=_memory(memory_bytes)) from None
+            raise _died(memory_bytes) from None
+        except OSError:  # it died while it told
+            raise _died(memory_bytes) from None
         finally:
-            child.kill()
-            child.join()
+            if child.pid is not None:
+                child.kill()
+                child.join()
     if kind == "done":
         return result  # type: ignore[no-any-return]
     raise result
@@ -76,18 +81,41 @@ def end_with_parent(scratch: str = "") -> None:
                 shutil.rmtree(scratch, ignore_errors=True)
             os._exit(1)
 
-    threading.Thread(target=watch, daemon=True).start()
+    with suppress(RuntimeError):  # no thread can be started: the work can do without
+        threading.Thread(target=watch, daemon=True).start()
+
+
+def _start(child: BaseProcess) -> None:
+    try:
+        with _undisturbed():
+            child.start()
+    except OSError as error:
+        raise unstartable(error) from error
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let Ctrl-C wait for a moment, so that nothing is left of which nobody knows."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
 def _scratch() -> Iterator[str]:
     try:
-        folder = tempfile.TemporaryDirectory(prefix="make-handout-")
+        with _undisturbed():
+            folder = tempfile.TemporaryDirectory(prefix="make-handout-")
     except OSError as error:
         hint = "Make some room, or name a folder for them in TMPDIR."
         raise OutputError("no folder for temporary files can be written to", hint=hint) from error
-    with folder as name:
-        yield name
+    try:
+        yield folder.name
+    finally:
+        with _undisturbed():
+            folder.cleanup()
 
 
 def bound_memory(memory_bytes: int) -> None:
@@ -112,9 +140,20 @@ def bound_computing(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (bound if most == resource.RLIM_INFINITY else min(bound, most), most))
 
 
+def unstartable(error: Exception, hint: str = "") -> RenderError:
+    """Tell that the system lets no process, or no thread, be started."""
+    why = ((isinstance(error, OSError) and error.strerror) or str(error)).lower()
+    hint = hint or "Is the folder that you are in still there, and does the system let you start so many processes?"
+    return RenderError(f"the processes that make sheets cannot be started: {why}", hint=hint)
+
+
 def too_slow(timeout_s: float) -> RenderError:
     """Tell that work was ended because of its time."""
     return RenderError(f"the sheet took longer than {timeout_s:g} seconds to make")
+
+
+def _died(memory_bytes: int) -> RenderError:
+    return RenderError("the process that makes the sheet died", hint=_memory(memory_bytes))
 
 
 def _memory(memory_bytes: int) -> str:
@@ -128,15 +167,17 @@ def _work(sender: Connection, scratch: str, timeout_s: float, memory_bytes: int,
     end_with_parent(scratch)
     bound_memory(memory_bytes)
     bound_computing(timeout_s)
+    error: HandoutError | BugError
     try:
-        outcome: tuple[str, object] = ("done", work())
-    except HandoutError as error:
-        outcome = ("refused", error)
-    except OUT_OF_MEMORY:
-        outcome = ("refused", RenderError("the sheet needs too much memory", hint=_memory(memory_bytes)))
-    except BaseException as error:
-        outcome = ("failed", BugError.of(error))
-        if isinstance(error, OSError) and error.errno in FULL:
-            outcome = ("refused", OutputError("no space is left for temporary files", hint="Make some room."))
-    sender.send(outcome)
+        told = pickle.dumps(("done", work()))  # what goes wrong with this is not Python's to tell either
+    except BaseException as wrong:
+        error = BugError.of(wrong)
+        if isinstance(wrong, HandoutError):
+            error = wrong
+        elif isinstance(wrong, OUT_OF_MEMORY):
+            error = RenderError("the sheet needs too much memory", hint=_memory(memory_bytes))
+        elif isinstance(wrong, OSError) and wrong.errno in FULL:
+            error = OutputError("no space is left for temporary files", hint="Make some room.")
+        told = pickle.dumps(("failed", error))
+    sender.send_bytes(told)
     sender.close()

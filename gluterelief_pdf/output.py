@@ -14,6 +14,7 @@ from pathlib import Path
 from gluterelief_pdf.errors import OutputError
 
 STALE_S = 600.0  # a draft so old is of a run that was killed
+KEPT = 50  # characters of a name in that of its draft: a disk takes 255 bytes, of which one may need four
 
 
 def send(content: bytes) -> None:
@@ -56,7 +57,16 @@ def sweep(path: Path) -> None:
         target = Path(os.path.realpath(path))
     except OSError:  # the folder we stand in is gone: writing will tell
         return
-    for draft in target.parent.glob(glob.escape(f".{target.name[:100]}.") + "?" * 8 + ".part"):
+    _remove_stale(target.parent, glob.escape(f".{target.name[:KEPT]}"))
+
+
+def sweep_all(folder: Path, suffix: str) -> None:
+    """Remove what killed runs left of all files of one kind in a folder that is not ours alone."""
+    _remove_stale(folder, f".*{suffix}")
+
+
+def _remove_stale(folder: Path, names: str) -> None:
+    for draft in folder.glob(f"{names}.{'?' * 8}.part"):
         with suppress(OSError):
             if time.time() - draft.lstat().st_mtime > STALE_S:
                 draft.unlink()
@@ -84,11 +94,14 @@ def alone(path: Path) -> Iterator[None]:
 
 
 def _replace(target: Path, content: bytes) -> None:
-    draft = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
+    draft = target.with_name(f".{target.name[:KEPT]}.{secrets.token_hex(4)}.part")
+    old = target.stat() if target.exists() else None
+    mode = 0o600 | stat.S_IMODE(old.st_mode) & 0o666 if old else 0o666  # from the start: what is open stays open
     try:
-        with draft.open("xb") as file:
-            with suppress(OSError, AttributeError):  # who could not read the old one shall not read the new one
-                os.fchmod(file.fileno(), stat.S_IMODE(target.stat().st_mode))
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+        with os.fdopen(descriptor, "wb") as file:
+            if old:
+                _take_rights(descriptor, old)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -96,6 +109,18 @@ def _replace(target: Path, content: bytes) -> None:
     finally:
         with suppress(OSError):
             draft.unlink()
+
+
+def _take_rights(descriptor: int, old: os.stat_result) -> None:
+    """Give a new file the rights of the old one: who could not read that shall not read this."""
+    mode = stat.S_IMODE(old.st_mode)
+    with suppress(OSError, AttributeError):  # Windows, disks without rights
+        if os.fstat(descriptor).st_gid != old.st_gid:
+            try:
+                os.fchown(descriptor, -1, old.st_gid)
+            except OSError:
+                mode &= ~stat.S_IRWXG  # they are another group's
+        os.fchmod(descriptor, mode)
 
 
 def _reason(error: OSError) -> str:

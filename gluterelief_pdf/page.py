@@ -15,14 +15,15 @@ from jinja2 import (
     PrefixLoader,
     StrictUndefined,
     TemplateError,
+    TemplateSyntaxError,
 )
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from gluterelief_pdf import both, colour, outline, qr, tables
-from gluterelief_pdf.errors import ContentError
+from gluterelief_pdf.errors import UNNAMED, ContentError
 from gluterelief_pdf.layout import Layout, halves
-from gluterelief_pdf.model import PAGE, PAGES, Figure, Logo, Sheet
+from gluterelief_pdf.model import PAGE, PAGES, Figure, Logo, Patient, Sheet
 from gluterelief_pdf.quantities import DIGITS, JOINER
 
 SOFTER = {"#22303a": "#6e777d", "#b3202c": "#c8464b"}  # outlines and marks of the drawings, in low ink
@@ -34,6 +35,7 @@ TEXT = re.compile(r"(?<=>)[^<]+(?=<)")  # of HTML, not its attributes
 COUNTERS = {PAGE: "page", PAGES: "pages"}
 # What a template of a clinic makes its own code or our filters raise.
 RAISED = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError, OSError)
+UNDEFINED = re.compile(r"'\w+' is undefined")  # a name as the template has it
 COUNTER_STYLES = {"arab": ", arabic-indic", "arabext": ", persian"}
 
 
@@ -100,14 +102,21 @@ def html(sheet: Sheet, layout: Layout, templates: Path, own: Path | None = None)
         made = environment.get_template("handout.html").render(given)
     except (TemplateError, *RAISED) as error:
         file, line = _place(error, own)
-        said = error if isinstance(error, TemplateError) else None
+        said = error if isinstance(error, TemplateSyntaxError) else None
         where = f"{getattr(said, 'name', None) or file}, line {getattr(said, 'lineno', None) or line}"
-        hint = "Correct the template in the overrides folder and try again."
-        raise ContentError(f"{where}: {error}", hint=hint) from error
+        raise _wrong(where, error, named=sheet.patient != Patient()) from error
     if wrong := outline.faults(made):
         told = "\n".join(f"templates: {what}" for what in dict.fromkeys(wrong))
         raise ContentError(told, hint="Correct the template in the overrides folder and try again.")
     return _words_whole(made)
+
+
+def _wrong(where: str, error: Exception, *, named: bool) -> ContentError:
+    """Tell what is wrong with a template: only its kind if it could quote a value, and a patient is on the sheet."""
+    hint = "Correct the template in the overrides folder and try again."
+    if named and not isinstance(error, TemplateSyntaxError) and not UNDEFINED.fullmatch(str(error)):
+        return ContentError(f"{where}: {type(error).__name__}", hint=f"{hint} {UNNAMED}")
+    return ContentError(f"{where}: {error}", hint=hint)
 
 
 def _words_whole(html: str) -> str:

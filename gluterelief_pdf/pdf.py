@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from gluterelief_pdf import libraries
-from gluterelief_pdf.errors import RenderError
+from gluterelief_pdf.errors import QuotingError, RenderError
 from gluterelief_pdf.layout import Piece
 from gluterelief_pdf.model import Rendered, Slot
 from gluterelief_pdf.store import Store
@@ -113,7 +113,7 @@ def render(
     if fetcher.denied:  # inside an SVG the refusal itself is swallowed
         raise _not_shipped(fetcher.denied)
     if complaints.heard:
-        raise RenderError(f"the page cannot be laid out as written: {complaints.heard[0]}")
+        raise QuotingError(f"the page cannot be laid out as written: {complaints.heard[0]}")
     return Rendered(pdf=pdf, pages=len(document.pages), slots=cut.placed(rooms, pdf))
 
 
@@ -145,7 +145,7 @@ class Press:
 
 
 def _not_shipped(denied: list[str]) -> RenderError:
-    return RenderError(f"the page asks for something that is not shipped: {denied[0]}")
+    return QuotingError(f"the page asks for something that is not shipped: {denied[0]}")
 
 
 def ready() -> Any:

@@ -1,6 +1,7 @@
 """Many sheets → one file for the printer. Each patient starts on a right-hand page; tags are left out."""
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,13 @@ def parts(path: Path, number: int) -> list[Path]:
     return [path.with_name(f"{path.stem}-{part}{path.suffix}") for part in range(1, count + 1)]
 
 
+def others(path: Path, number: int) -> list[Path]:
+    """Find the files of an earlier run that held another number of sheets: nobody should print them by mistake."""
+    form = re.compile(rf"{re.escape(path.stem)}(-\d+)?{re.escape(path.suffix)}")
+    found = path.parent.iterdir() if path.parent.is_dir() else ()
+    return sorted(each for each in found if form.fullmatch(each.name) and each not in parts(path, number))
+
+
 def write(path: Path, sheets: Sequence[Path]) -> Iterator[Path]:
     """Write the parts, and give each as soon as it is there.
 
@@ -31,6 +39,7 @@ def write(path: Path, sheets: Sequence[Path]) -> Iterator[Path]:
         start = place * PATIENTS
         chosen = sheets[start : start + PATIENTS]
         title = f"Handouts {start + 1} to {start + len(chosen)} for the printer, not tagged for screen readers"
+        output.sweep(part)
         output.write(part, _joined(chosen, title))
         yield part
 

@@ -26,7 +26,12 @@ class Run:
         self.entries = {order.row: self._before(order, known) for order in orders}
         wanted = [order for order in orders[:limit] if self.entries[order.row].status != DONE]
         self.kept = sum(entry.status == DONE for entry in self.entries.values())
-        self.foreign = [order for order in orders if order.file not in known and self._path(order).exists()]
+        self.foreign = [
+            (order, path.name)
+            for order in orders
+            for path in self._written_for(order)
+            if order.file not in known and path.exists()
+        ]
         self._todo = wanted
         self._recent: dict[str, Kept] = {}
         self.full = 0  # sheets rendered for one patient alone
@@ -78,6 +83,10 @@ class Run:
 
     def _sorted(self) -> list[Entry]:
         return [*(entry for _, entry in sorted(self.entries.items())), *self.earlier]
+
+    def _written_for(self, order: Order) -> list[Path]:
+        path = self._path(order)
+        return [path, path.with_suffix(".json")] if self._bench.records else [path]
 
     def _path(self, order: Order) -> Path:
         return self._bench.folder / order.file

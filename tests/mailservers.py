@@ -97,6 +97,7 @@ class Inbox:
     got: list[Envelope] = field(default_factory=list)
     logins: list[tuple[str, str]] = field(default_factory=list)
     connections: int = 0
+    moves: Path | None = None  # a sheet that somebody moves away when the first letter is there
     faults: dict[str, list[str]] = field(
         default_factory=dict
     )  # "rcpt", "data", "dot" → replies, "drop" or "take and drop"
@@ -134,6 +135,9 @@ class Inbox:
             return "250 2.0.0 queued at last"
         if fault := self._play("dot", server):
             return fault
+        if self.moves:
+            self.moves.rename(self.moves.with_suffix(".moved"))
+            self.moves = None
         self.got.append(envelope)
         return "250 2.0.0 queued"
 

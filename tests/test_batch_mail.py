@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from gluterelief_pdf import columns
 from tests.postroom import content
 from tests.test_sending import Desk, desk
@@ -173,3 +175,44 @@ def test_drafts_that_cannot_be_written_are_told_before_anything_is_made(desk: De
         "Error: clinic.toml: is not a folder\nChoose another folder with --drafts.\n",
     )
     assert not (desk.folder / "handouts").exists()
+
+
+@pytest.mark.parametrize(
+    ("second", "wrong"),
+    [
+        ("7,Bo Lee,Fam@home.example,left,fingers", True),
+        ("7,Ann Lee,fam@home.example,right,fingers", True),
+        ("7,Ann Lee,fam@home.example,right,pigeon", False),
+        ("8,Bo Lee,fam@home.example,left,fingers", False),
+    ],
+)
+def test_two_rows_whose_letters_would_be_taken_for_one_are_told(desk: Desk, second: str, wrong: bool) -> None:
+    write(desk, f"id,name,email,side,techniques\n7,Ann Lee,fam@home.example,left,fingers\n{second}\n")
+
+    result = desk.run("batch", "roster.csv", "--send", "--consent", "yes")
+
+    told = (
+        "Error: roster.csv, line 3, id: is that of line 2, with the same e-mail address and plan. "
+        "Give each an id of its own.\n"
+    )
+    assert (result.code, result.stderr.endswith(told)) == ((2, True) if wrong else (0, False))
+    assert len(desk.inbox.got) == (0 if wrong else 2)
+
+
+def test_a_sheet_that_somebody_moves_while_a_list_is_sent_is_told_and_the_next_run_goes_on(desk: Desk) -> None:
+    rows = "".join(f"P{n},p{n}@home.example,yes\n" for n in range(3))
+    write(desk, f"name,email,consent\n{rows}")
+    assert desk.run("batch", "roster.csv", "--technique", "fingers").code == 0
+    last = desk.folder / "handouts" / "0003-handout-en.pdf"
+    desk.inbox.moves = last
+
+    stopped = desk.run("batch", "roster.csv", "--send", "--technique", "fingers")
+
+    assert stopped.code == 6
+    assert stopped.stderr.endswith(
+        "Error: handouts/0003-handout-en.pdf: cannot be read: no such file or directory\n"
+        "What was sent is recorded. Run the same command again: it makes the sheet anew and goes on.\n"
+    )
+    again = desk.run("batch", "roster.csv", "--send", "--technique", "fingers")
+    assert again.code == 0
+    assert sorted(each.rcpt_tos[0] for each in desk.inbox.got) == [f"p{n}@home.example" for n in range(3)]

@@ -290,3 +290,11 @@ def test_ctrl_c_leaves_nothing_behind(tmp_path: Path, wait_s: float) -> None:
     assert errors.decode().endswith("Interrupted: nothing was written.\n")
     assert os.listdir(work) == []
     assert os.listdir(scratch) == []
+
+
+def test_a_record_is_not_written_over_its_sheet(run: Run, tmp_path: Path) -> None:
+    result = run("--output", "sheet.pdf", "--record", "./sheet.pdf", "--country", "US")
+
+    assert (result.code, result.stdout) == (2, "")
+    assert result.stderr == "Error: --record: sheet.pdf is the sheet itself\nChoose another name for the record.\n"
+    assert list(tmp_path.iterdir()) == []

@@ -1,11 +1,13 @@
 """Every command that a document names exists, and a test runs those that stand in a block."""
 
+import os
 import re
 import shlex
 import subprocess
 import sys
 import tomllib
 from importlib.util import find_spec
+from pathlib import Path
 
 import click
 import pytest
@@ -91,6 +93,34 @@ def test_what_make_and_pytest_and_python_are_told_to_do_is_there() -> None:
     assert marks - {""} <= MARKS
     assert len(files) > 20
     assert [name for name in files if not (ROOT / name).is_file()] == []
+
+
+SCRIPTS = sorted(
+    path.stem for path in (ROOT / "benchmarks").glob("*.py") if "__main__" in path.read_text(encoding="utf-8")
+)
+
+
+def test_every_measurement_is_found() -> None:
+    assert len(SCRIPTS) > 12
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_measurement_that_is_asked_for_help_tells_what_it_does_and_does_not_begin(
+    script: str, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{script}", "--help"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"usage: {script}.py")
+    assert os.listdir(tmp_path) == []
 
 
 def test_every_extra_that_a_document_names_is_there() -> None:

@@ -1,6 +1,7 @@
 """What goes wrong around the program: its own errors, odd locales, crashes, two at once."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from tests.conftest import Run, homes
 
+ROOT = Path(__file__).parents[1]
 PLANTED = """import importlib.util, sys
 class Planted:
     def find_spec(self, name, path=None, target=None):
@@ -30,6 +32,16 @@ def test_an_error_of_the_program_tells_where_and_nothing_of_a_patient(run: Run, 
     assert (kind, error) == ("LookupError", "Error: this is an error of the program")
     assert hint == "Please report what stands above."
     assert "Lee" not in result.stderr.replace('raise LookupError("Ann Lee")', "")
+
+
+def test_ctrl_c_while_a_class_is_made_is_no_error_of_the_program(run: Run, tmp_path: Path) -> None:
+    """Python 3.11 tells it as a RuntimeError of the slot at hand."""
+    wrapped = PLANTED.replace('LookupError("Ann Lee")', 'RuntimeError("a slot") from KeyboardInterrupt()')
+    (tmp_path / "sitecustomize.py").write_text(wrapped, encoding="utf-8")
+
+    result = run("techniques", environment={"PYTHONPATH": str(tmp_path)})
+
+    assert (result.code, result.stdout, result.stderr) == (130, "", "Interrupted: nothing was written.\n")
 
 
 def test_a_crash_leaves_no_memory_on_the_disk(tmp_path: Path) -> None:
@@ -99,3 +111,71 @@ def test_a_batch_is_made_where_streams_are_closed(closed: str, tmp_path: Path) -
 
     assert done.returncode == 0
     assert (tmp_path / "made/0001-handout-en.pdf").read_bytes().endswith(b"%%EOF\n")
+
+
+def test_a_batch_from_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
+    (tmp_path / "r.csv").write_text("name\nAnn\n", encoding="utf-8")
+    (tmp_path / "gone").mkdir()
+    program = (
+        f"{sys.executable} -m gluterelief_pdf batch {tmp_path}/r.csv --country US --no-cache --out {tmp_path}/made"
+    )
+
+    done = subprocess.run(
+        ["sh", "-c", f"rmdir ../gone; exec {program}"],
+        cwd=tmp_path / "gone",
+        env={**os.environ, **homes(tmp_path), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+    assert (done.returncode, done.stdout) == (5, "")
+    assert done.stderr.endswith(
+        "Error: the processes that make sheets cannot be started: no such file or directory\n"
+        "Is the folder that you are in still there, and does the system let you start so many processes?\n"
+    )
+    assert "Traceback" not in done.stderr
+
+
+NO_LOCKS = """import _multiprocessing
+class Refused(_multiprocessing.SemLock):
+    def __new__(cls, *more):
+        raise PermissionError(13, "Permission denied")
+_multiprocessing.SemLock = Refused
+"""  # as the system does where nobody may write to /dev/shm
+MOUNTED = ("unshare", "--mount", "sh", "-c", 'mount -t tmpfs -o ro x /dev/shm && exec "$@"', "sh")
+
+
+def _may_mount() -> bool:
+    return shutil.which("unshare") is not None and subprocess.run([*MOUNTED, "true"], check=False).returncode == 0
+
+
+def test_a_batch_where_nobody_may_write_to_dev_shm_is_told(tmp_path: Path) -> None:
+    """Python keeps the locks there that its processes share."""
+    (tmp_path / "r.csv").write_text("name\nAnn\n", encoding="utf-8")
+    environment = {**os.environ, **homes(tmp_path)}
+    under: tuple[str, ...] = MOUNTED
+    why = "read-only file system"
+    if not _may_mount():
+        (tmp_path / "sitecustomize.py").write_text(NO_LOCKS, encoding="utf-8")
+        environment["PYTHONPATH"] = str(tmp_path)
+        under, why = (), "permission denied"
+
+    done = subprocess.run(
+        [*under, sys.executable, "-m", "gluterelief_pdf", "batch", "r.csv", "--country", "US", "--no-cache"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+    assert (done.returncode, done.stdout) == (5, "")
+    assert done.stderr.endswith(
+        f"Error: the processes that make sheets cannot be started: {why}\n"
+        "Is there room in /dev/shm, and may you write there?\n"
+    )
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in (tmp_path / "handouts").iterdir() if path.suffix == ".pdf"] == []

@@ -1,5 +1,6 @@
 """What is remembered of what was sent, whatever ends the program."""
 
+import os
 import signal
 import sqlite3
 import subprocess
@@ -41,6 +42,34 @@ def test_the_ledger_is_its_owners_alone_and_holds_one_run(tmp_path: Path) -> Non
     assert path.parent.stat().st_mode & 0o777 == 0o700
     with ledger.shown(path) as book:
         assert [(entry.state, entry.code) for entry in book.entries()] == [("unknown", "interrupted")]
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o077])
+def test_the_ledger_is_its_owners_alone_whatever_the_mask_and_also_one_that_others_could_read(
+    tmp_path: Path, mask: int
+) -> None:
+    path = tmp_path / "state/outbox.sqlite"
+    before = os.umask(mask)
+    try:
+        for _ in range(2):
+            with ledger.opened(path) as book:
+                book.enter(numbered(1)[0], batch="roster.csv", message_id="<1@x>")
+                assert {each.stat().st_mode & 0o777 for each in path.parent.iterdir()} == {0o600}
+            path.chmod(0o644)
+    finally:
+        os.umask(before)
+
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_ledger_is_one_whatever_it_is_called(tmp_path: Path) -> None:
+    (tmp_path / "link.sqlite").symlink_to("outbox.sqlite")
+    with (
+        ledger.opened(tmp_path / "outbox.sqlite"),
+        pytest.raises(OutputError, match=r"link.sqlite: another run is sending right now"),
+        ledger.opened(tmp_path / "link.sqlite"),
+    ):
+        pass
 
 
 def test_a_file_that_is_no_ledger_is_refused_and_left_alone(tmp_path: Path) -> None:

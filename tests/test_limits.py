@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -42,11 +43,76 @@ def test_work_that_wants_too_much_memory_is_ended() -> None:
     )
 
 
+def test_memory_that_ran_out_in_code_in_c_is_told_as_what_it_is() -> None:
+    """Such code may report an allocation that failed by giving nothing back, which Python tells as a SystemError."""
+
+    def work() -> None:
+        raise SystemError("<built-in function draw> returned NULL without setting an exception")
+
+    with pytest.raises(RenderError) as error:
+        limits.run(work, 30, 1024 * MIB)
+
+    assert (str(error.value), error.value.hint) == (
+        "the sheet needs too much memory",
+        "It may use 1024 MiB of memory.",
+    )
+
+
+def test_a_result_for_which_no_memory_is_left_is_told_as_that(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(RenderError, match=r"^the sheet needs too much memory$"):
+        limits.run(lambda: bytes(700 * MIB), 30, 1024 * MIB)
+
+    assert capfd.readouterr().err == ""
+
+
+def test_a_result_that_cannot_be_handed_over_is_a_bug_that_tells_nothing_of_the_sheet(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    class Sheet:
+        def __reduce__(self) -> str:
+            raise ValueError("Ann Lee")
+
+    with pytest.raises(BugError, match=r"ValueError$"):
+        limits.run(Sheet, 30, 1024 * MIB)
+
+    assert capfd.readouterr().err == ""
+
+
 def test_work_whose_process_dies_is_told() -> None:
     with pytest.raises(RenderError) as error:
         limits.run(lambda: os.kill(os.getpid(), signal.SIGKILL), 30, 2048 * MIB)
 
     assert str(error.value) == "the process that makes the sheet died"
+
+
+def test_work_whose_process_dies_while_it_tells_its_result_is_told() -> None:
+    def cut(sender: Connection, content: bytes) -> None:
+        os.write(sender.fileno(), content[: len(content) // 2])
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def work() -> bytes:
+        Connection._send = cut  # type: ignore[attr-defined]  # in the child alone
+        return b"x" * MIB
+
+    with pytest.raises(RenderError) as error:
+        limits.run(work, 30, 2048 * MIB)
+
+    assert str(error.value) == "the process that makes the sheet died"
+
+
+def test_a_system_that_lets_no_process_be_started_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fork() -> int:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(os, "fork", fork)
+
+    with pytest.raises(RenderError) as error:
+        limits.run(lambda: None, 30, 2048 * MIB)
+
+    assert (str(error.value), error.value.hint) == (
+        "the processes that make sheets cannot be started: resource temporarily unavailable",
+        "Is the folder that you are in still there, and does the system let you start so many processes?",
+    )
 
 
 def test_what_a_person_can_put_right_comes_through_whole() -> None:
@@ -121,6 +187,31 @@ def test_nothing_is_left_in_the_temporary_folder(tmp_path: Path, monkeypatch: py
     with pytest.raises(RenderError):
         limits.run(work, 30, 2048 * MIB)
 
+    assert os.listdir(tmp_path) == []
+
+
+def test_ctrl_c_while_the_temporary_folder_goes_leaves_nothing_of_it(tmp_path: Path) -> None:
+    code = """
+import os, signal, tempfile
+from gluterelief_pdf import limits
+remove = tempfile.TemporaryDirectory._rmtree
+def interrupted(*more, **named):
+    os.kill(os.getpid(), signal.SIGINT)
+    remove(*more, **named)
+tempfile.TemporaryDirectory._rmtree = staticmethod(interrupted)
+limits.run(lambda: None, 30, 2**31)
+"""
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+
+    assert done.stderr.endswith("KeyboardInterrupt\n")
     assert os.listdir(tmp_path) == []
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from gluterelief_pdf import output
 from gluterelief_pdf.errors import OutputError
+from tests.conftest import Run, homes
 
 
 def test_a_file_is_replaced_and_readable_by_others(tmp_path: Path) -> None:
@@ -35,6 +36,105 @@ def test_a_file_that_only_its_owner_may_read_stays_so(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_private_file_is_private_from_its_first_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who opens it before its rights are set would read on, and on some disks they cannot be set."""
+    path = tmp_path / "sheet.pdf"
+    path.write_bytes(b"old")
+    path.chmod(0o600)
+
+    def fchmod(_descriptor: int, _mode: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "fchmod", fchmod)
+    output.write(path, b"new")
+
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to a group that it is not in")
+@pytest.mark.parametrize("may", [True, False])
+def test_a_file_for_one_group_is_not_opened_to_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, may: bool
+) -> None:
+    path = tmp_path / "sheet.pdf"
+    path.write_bytes(b"old")
+    os.chown(path, -1, 4321)
+    path.chmod(0o640)
+
+    def fchown(_descriptor: int, _owner: int, _group: int) -> None:
+        raise PermissionError
+
+    if not may:
+        monkeypatch.setattr(os, "fchown", fchown)
+    output.write(path, b"new")
+
+    state = path.stat()
+    assert (state.st_gid, state.st_mode & 0o777) == ((4321, 0o640) if may else (os.getegid(), 0o600))
+
+
+ADDRESSED = "name,email,consent,id\nAnn,ann@home.example,yes,a\n"
+WRITTEN_OVER = {
+    "a sheet and its record": (
+        ("--output", "sheet.pdf", "--record", "record.json"),
+        {"sheet.pdf", "record.json"},
+    ),
+    "a draft": (("draft", "--to", "ann@home.example", "--output", "draft.eml"), {"draft.eml"}),
+    "a batch": (
+        ("batch", "r.csv", "--out", "made", "--records", "--drafts", "drafts", "--print-file", "all.pdf"),
+        {"made/0001-handout-en.pdf", "made/0001-handout-en.json", "made/manifest.csv", "drafts/0001-handout-en.eml", "all.pdf"},
+    ),
+    "a clinic.toml and a sign-off": (("review", "--yes", "--by", "Ada Moss"), {"clinic.toml"}),
+    "a clinic.toml set up anew": (("init", "--yes", "--force", "--clinic", "clinic.toml"), {"clinic.toml"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", WRITTEN_OVER)
+def test_every_kind_of_file_that_was_made_private_stays_so(run: Run, tmp_path: Path, what: str) -> None:
+    command, written = WRITTEN_OVER[what]
+    (tmp_path / "clinic.toml").write_text('name = "Riverside"\ncountry = "US"\n', encoding="utf-8")
+    (tmp_path / "r.csv").write_text(ADDRESSED, encoding="utf-8")
+    sheet = () if "clinic" in what else ("--technique", "pigeon")
+    first = run(*command, *sheet)
+    assert first.code == 0, first.stderr
+    before = {name: (tmp_path / name).stat().st_mtime_ns for name in written}
+    for name in written:
+        (tmp_path / name).chmod(0o600)
+
+    (tmp_path / "r.csv").write_text(ADDRESSED.replace("Ann", "Ann Lee"), encoding="utf-8")
+    again = run(*command, *sheet)
+
+    assert again.code == 0, again.stderr
+    assert {name for name in written if (tmp_path / name).stat().st_mtime_ns != before[name]} == written
+    assert {name: oct((tmp_path / name).stat().st_mode & 0o777) for name in written} == dict.fromkeys(written, "0o600")
+
+
+@pytest.mark.parametrize(("mask", "rights"), [(0o000, 0o666), (0o027, 0o640), (0o077, 0o600)])
+def test_new_files_have_the_rights_that_the_mask_leaves_and_secrets_are_private(
+    tmp_path: Path, mask: int, rights: int
+) -> None:
+    (tmp_path / "r.csv").write_text(ADDRESSED, encoding="utf-8")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "gluterelief_pdf", "batch", "r.csv", "--out", "made", "--records", "--technique", "pigeon", "--drafts", "drafts"],
+        cwd=tmp_path,
+        env={**os.environ, **homes(tmp_path)},
+        capture_output=True,
+        check=False,
+        umask=mask,
+        timeout=120,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    made = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "made").iterdir()}
+    assert made.pop(".make-handout") == 0o600
+    assert made == dict.fromkeys(("0001-handout-en.pdf", "0001-handout-en.json", "manifest.csv"), rights)
+    assert (tmp_path / "drafts" / "0001-handout-en.eml").stat().st_mode & 0o777 == rights
+    assert {(tmp_path / name).stat().st_mode & 0o777 for name in ("made", "drafts")} == {0o777 & ~mask}
+    cache = tmp_path.with_name(f"{tmp_path.name}-cache") / "make-handout" / "sheets"
+    assert cache.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in cache.iterdir()} == {0o600}
+
+
 def test_what_a_killed_run_left_is_taken_away_and_what_another_writes_is_not(tmp_path: Path) -> None:
     old, new, other = (tmp_path / f".{name}.part" for name in ("a*.pdf.0123abcd", "a*.pdf.0123abce", "ab.pdf.0123abcd"))
     for draft in (old, new, other):
@@ -45,6 +145,39 @@ def test_what_a_killed_run_left_is_taken_away_and_what_another_writes_is_not(tmp
     output.sweep(tmp_path / "a*.pdf")
 
     assert sorted(tmp_path.iterdir()) == [new, other]
+
+
+def test_half_files_of_one_kind_in_a_folder_are_taken_away(tmp_path: Path) -> None:
+    old, new, other = (tmp_path / f".{name}.part" for name in ("1.eml.0123abcd", "2.eml.0123abce", "3.pdf.0123abcd"))
+    for draft in (old, new, other):
+        draft.write_bytes(b"half")
+    for draft in (old, other):
+        os.utime(draft, (1, 1))
+
+    output.sweep_all(tmp_path, ".eml")
+
+    assert sorted(tmp_path.iterdir()) == [new, other]
+
+
+HALVES = {
+    ".record.json.0123abcd.part": ("--output", "sheet.pdf", "--record", "record.json"),
+    "drafts/.0007-handout-en.eml.0123abcd.part": ("batch", "r.csv", "--drafts", "drafts"),
+    ".all.pdf.0123abcd.part": ("batch", "r.csv", "--print-file", "all.pdf"),
+}
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_what_a_killed_run_left_beside_what_it_wrote_goes_with_the_next_run(
+    run: Run, tmp_path: Path, half: str
+) -> None:
+    (tmp_path / "r.csv").write_text(ADDRESSED, encoding="utf-8")
+    (tmp_path / "drafts").mkdir()
+    (tmp_path / half).write_bytes(b"half")
+    os.utime(tmp_path / half, (1, 1))
+
+    assert run(*HALVES[half], "--technique", "pigeon", "--country", "US").code == 0
+
+    assert not (tmp_path / half).exists()
 
 
 def test_who_changes_a_file_waits_for_another_who_does(tmp_path: Path) -> None:
@@ -112,8 +245,9 @@ def test_a_name_that_no_disk_allows_is_told(tmp_path: Path) -> None:
     )
 
 
-def test_a_name_as_long_as_the_disk_allows_works(tmp_path: Path) -> None:
-    path = tmp_path / ("n" * 251 + ".pdf")
+@pytest.mark.parametrize("letter", ["n", "あ", "𝒏"])
+def test_a_name_as_long_as_the_disk_allows_works(tmp_path: Path, letter: str) -> None:
+    path = tmp_path / (letter * (251 // len(letter.encode())) + ".pdf")
 
     output.write(path, b"new")
 

@@ -1,12 +1,13 @@
 """A clinic changes a word, a dose, a picture or a template without touching what is shipped."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gluterelief_pdf import facts, handout
 from gluterelief_pdf.errors import ContentError, RenderError
-from gluterelief_pdf.model import Choice, Clinic, Sheet
+from gluterelief_pdf.model import Choice, Clinic, Patient, Sheet
 from gluterelief_pdf.tables import Content, merged
 from tests.conftest import Run
 from tests.reading import Reading, plain
@@ -175,6 +176,52 @@ def test_a_template_that_is_wrong_or_wants_too_much_is_refused(tmp_path: Path, t
         handout.render(filled(tmp_path))
 
     assert fault in str(error.value) or (fault, str(error.value)) == ENDLESS
+
+
+UNNAMED = "To be told more, make a sheet without a patient: what is wrong may quote what stands on it."
+CORRECT = f"Correct the template in the overrides folder and try again. {UNNAMED}"
+
+
+@pytest.mark.parametrize(
+    ("template", "named", "hint", "alone"),
+    [
+        ("{{ {}[patient.name] }}", "what.html, line 1: UndefinedError", CORRECT, "has no attribute ''"),
+        ("{% include patient.name %}", "what.html, line 1: TemplateNotFound", CORRECT, "what.html, line 1: "),
+        (
+            '<img alt="x" src="https://qr.example/?{{ patient.name }}">',
+            "the page asks for something that is not shipped",
+            UNNAMED,
+            "shipped: https://qr.example/?",
+        ),
+        (
+            '<a href="#{{ patient.name or 1 }}">x</a>',
+            "the page cannot be laid out as written",
+            UNNAMED,
+            "as written: No anchor #1 for internal URI reference",
+        ),
+    ],
+)
+def test_a_template_that_is_wrong_about_a_patient_is_told_without_quoting_one(
+    tmp_path: Path, template: str, named: str, hint: str, alone: str
+) -> None:
+    own(tmp_path, "templates/partials/what.html", template)
+    sheet = filled(tmp_path)
+
+    with pytest.raises((ContentError, RenderError)) as error:
+        handout.render(replace(sheet, patient=Patient("Zaphod Lee")))
+    with pytest.raises((ContentError, RenderError)) as more:
+        handout.render(sheet)
+
+    assert str(error.value).endswith(named)
+    assert error.value.hint == hint
+    assert alone in str(more.value)
+
+
+def test_a_name_that_a_template_does_not_know_is_told_beside_a_patient_too(tmp_path: Path) -> None:
+    own(tmp_path, "templates/partials/what.html", "\n{{ pateint.name }}")
+
+    with pytest.raises(ContentError, match=r"what\.html, line 2: 'pateint' is undefined$"):
+        handout.render(replace(filled(tmp_path), patient=Patient("Zaphod Lee")))
 
 
 @pytest.mark.parametrize("source", ["file:///etc/passwd", "http://127.0.0.1:9/x.png"])

@@ -129,6 +129,18 @@ def test_a_batch_prints_each_sheet_once_also_when_the_printer_stops_in_between(
     assert "Ann" not in "".join(asked)
 
 
+def test_a_note_of_what_was_printed_that_is_cut_off_spoils_no_other(run: Run, tmp_path: Path, roster: Path) -> None:
+    path = lp(tmp_path, 'cat >/dev/null; echo "request id is x-1 ("')
+    (tmp_path / "handouts").mkdir()
+    (tmp_path / "handouts" / ".printed").write_text("1 abc", encoding="ascii")
+
+    first = run("batch", str(roster), *BATCH, environment={"PATH": path})
+    second = run("batch", str(roster), *BATCH, environment={"PATH": path})
+
+    assert "Printing: 3 of 3 sheets now." in first.stderr
+    assert "Printing: 0 of 3 sheets now." in second.stderr
+
+
 def test_a_batch_without_a_printer_keeps_its_sheets_and_says_what_to_do(run: Run, tmp_path: Path, roster: Path) -> None:
     tools = tmp_path / "empty"
     tools.mkdir()

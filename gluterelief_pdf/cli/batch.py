@@ -63,9 +63,12 @@ def command(ctx: click.Context, /, roster: Path | None, template: Path | None, *
     """
     from gluterelief_pdf import output
     from gluterelief_pdf import roster as rosters
-    from gluterelief_pdf.errors import OptionError
+    from gluterelief_pdf.errors import OptionError, OutputError
 
     if template:
+        if template.is_file() and not _same(template, rosters.example()):  # somebody's list of patients, maybe
+            hint = "Choose another name for the example, or move that file away."
+            raise OutputError(f"{template}: is there already", hint=hint)
         output.write(template, rosters.example())
         click.echo(template)
         if roster is None:
@@ -93,6 +96,13 @@ def command(ctx: click.Context, /, roster: Path | None, template: Path | None, *
             click.echo("Interrupted: what is finished is kept. Run the same command again to go on.", err=True)
             code = running.INTERRUPTED
     ctx.exit(code)
+
+
+def _same(path: Path, content: bytes) -> bool:
+    try:
+        return path.read_bytes() == content
+    except OSError:
+        return False
 
 
 def _bytes(roster: Path) -> bytes:

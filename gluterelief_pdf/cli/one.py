@@ -1,6 +1,7 @@
 """Make one handout: what runs where no command is named."""
 
 import datetime
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,11 @@ def command(settings: Settings, /, lang: str, output: Path | None, **given: Any)
         given["beside"] = words.find(given["beside"], content, option="--with").tag
     if output and given["logo"] and output.exists() and given["logo"].exists() and output.samefile(given["logo"]):
         raise OptionError(f"--output: {output} is the logo itself", hint="Choose another name for the sheet.")
+    target = output or Path(f"handout-{lang}.pdf")
+    if given["record"] and os.path.realpath(given["record"]) == os.path.realpath(target) and output != Path("-"):
+        raise OptionError(
+            f"--record: {given['record']} is the sheet itself", hint="Choose another name for the record."
+        )
     if given["print_to"] is not None:
         printing.check(given["print_to"])
     cache, key, made = Cache.usual(), None, None
@@ -80,7 +86,6 @@ def command(settings: Settings, /, lang: str, output: Path | None, **given: Any)
             cache.put(key, keep)
     for note in made.notes if made else kept.notes if kept else ():
         click.echo(f"Note: {note}.", err=True)
-    target = output or Path(f"handout-{lang}.pdf")
     if output == Path("-"):
         files.send(pdf)
     else:
@@ -118,6 +123,7 @@ def _tell(made: "sheets.Made", given: dict[str, Any]) -> None:
         if given["record"] == Path("-"):
             click.echo(written, nl=False)
         else:
+            files.sweep(given["record"])
             files.write(given["record"], written.encode())
     if given["chart_note"]:
         click.echo(record.chart_note(made.sheet), nl=False)

@@ -23,9 +23,11 @@ def send(entries: Iterable[Entry], folder: Path, queue: str, *, copies: int, lim
     done = [entry for entry in sorted(entries, key=lambda entry: entry.row) if entry.status == DONE]
     note, printed = folder / NOTE, 0
     try:
-        before = set(note.read_text(encoding="ascii", errors="replace").splitlines()) if note.exists() else set()
-        waiting = {line: entry for entry in done if (line := f"{entry.row} {entry.sha256}") not in before}
+        before = note.read_text(encoding="ascii", errors="replace") if note.exists() else ""
+        known = set(before.splitlines())
+        waiting = {line: entry for entry in done if (line := f"{entry.row} {entry.sha256}") not in known}
         with note.open("a", encoding="ascii") as notes:
+            notes.write("\n" if before and not before.endswith("\n") else "")  # a full disk cut the last line off
             for line, entry in itertools.islice(waiting.items(), limit):
                 path = folder / entry.file
                 pdf = path.read_bytes()

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from gluterelief_pdf import addresses, compose, ledger, mail, output, post, worker
-from gluterelief_pdf.cli import mailing
+from gluterelief_pdf.cli import mailing, options
 from gluterelief_pdf.credentials import Secret, find
 from gluterelief_pdf.errors import OptionError, OutputError
 from gluterelief_pdf.folder import Folder
@@ -19,6 +19,17 @@ from gluterelief_pdf.shelf import Shelf
 from gluterelief_pdf.worker import Order, Setting
 
 BY_HAND: dict[str, Any] = {"allow_from_autoenv": False}  # nobody sends because of a forgotten variable
+WHO = ("patient", "clinician", "note", "side")  # what the id of a row stands for in a letter's key: compose.key
+SAME = (
+    "lang",
+    "beside",
+    *options.CHOICE_KEYS,
+    "edition",
+    "fillable",
+    "link",
+    "paper",
+    "clinic_name",
+)  # and the rest of it
 OPTIONS = (
     click.option("--drafts", type=click.Path(path_type=Path), metavar="DIR", help="An e-mail draft for each row."),
     click.option("--send", "really", is_flag=True, help="Send the sheets by e-mail, each at most once.", **BY_HAND),
@@ -30,7 +41,23 @@ OPTIONS = (
 
 def faults(rows: Iterable[Row], given: Mapping[str, Any]) -> list[Fault]:
     """Check every address before anything is made, if there is to be e-mail."""
-    return _unfit(rows) if given["drafts"] or given["really"] else []
+    rows = list(rows)
+    return [*_unfit(rows), *_mistaken(rows)] if given["drafts"] or given["really"] else []
+
+
+def _mistaken(rows: Iterable[Row]) -> list[Fault]:
+    """Find rows that differ, and whose letters would be taken for one: their id stands for whom the letter is to."""
+    first: dict[str, Row] = {}
+    found = []
+    for row in rows:
+        if row.id and row.email:
+            same = repr([row.id, row.email.lower(), [row.given.get(key) for key in SAME]])
+            other = first.setdefault(same, row)
+            if any(other.given.get(key) != row.given.get(key) for key in WHO):
+                what = f"is that of line {other.line}, with the same e-mail address and plan"
+                hint = "Give each an id of its own."
+                found.append(Fault(row.line, row.columns.get("id", "id"), what, hint, row.number))
+    return found
 
 
 def _unfit(rows: Iterable[Row]) -> list[Fault]:
@@ -70,7 +97,7 @@ class Mail:
                 continue
             agreed = consented(row, self.consent)
             sheet = worker.filled(order, self.benches[order.setting], self.shelf)
-            pdf = b"" if bare else (self.folder.path / order.file).read_bytes()
+            pdf = b"" if bare else _sheet(self.folder.path / order.file)
             to = addresses.read(f"row {row.number}: email", row.email)
             yield compose.letter(
                 sheet,
@@ -84,14 +111,24 @@ class Mail:
             )
 
 
+def _sheet(path: Path) -> bytes:
+    """Read a finished sheet; a long list is sent for hours, in which somebody may move one."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        hint = "What was sent is recorded. Run the same command again: it makes the sheet anew and goes on."
+        raise OutputError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}", hint=hint) from error
+
+
 def prepare(folder: Path) -> None:
-    """Make the folder for drafts.
+    """Make the folder for drafts, and remove what a killed run left half written in it.
 
     Raises:
         OutputError: if it can't be one.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        output.sweep_all(folder, ".eml")
     except OSError as error:
         reason = "is not a folder" if isinstance(error, FileExistsError) else (error.strerror or str(error)).lower()
         raise OutputError(f"{folder}: {reason}", hint="Choose another folder with --drafts.") from error

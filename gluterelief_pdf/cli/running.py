@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import os
 import sys
 import time
 from collections.abc import Iterable, Mapping
@@ -69,7 +70,13 @@ def go(settings: Settings, content: Content, name: str, roster: Roster, given: M
         )
         refused = _refused(faults)
         run = Run(orders, refused, bench, limit=given["limit"])
-        _check_places(name, run, given["print_file"], {folder.path / order.file for order in orders})
+        _check_places(name, run)
+        if given["print_file"]:
+            sheets = [folder.path / order.file for order in orders]
+            taken = {"a sheet": sheets, "a record": [sheet.with_suffix(".json") for sheet in sheets]}
+            taken |= {"the list of the sheets": [run.manifest], "the roster": [Path(name)]}
+            taken |= {"the clinic's settings": [settings.path]} if settings.path else {}
+            _check_print_file(given["print_file"], taken, len(sheets))
         for fault in faults:
             click.echo(f"Skipped: {name}, {fault}", err=True)
         failed = _made(run, hiring.crew(bench, site, given["jobs"]), name, {order.row: order.line for order in orders})
@@ -83,6 +90,11 @@ def go(settings: Settings, content: Content, name: str, roster: Roster, given: M
         if given["print_file"]:
             for part in printfile.write(given["print_file"], run.files()):
                 click.echo(part)
+            if others := printfile.others(given["print_file"], len(run.files())):
+                names = ", ".join(path.name for path in others)
+                click.echo(
+                    f"Note: {names}: of an earlier run; look whether it is still right before it is printed.", err=True
+                )
         click.echo(run.manifest)
         _summary(run, failed, len(refused), time.monotonic() - began)
         if given["print_to"] is not None:
@@ -117,16 +129,19 @@ def _refused(faults: Iterable[Fault]) -> list[Entry]:
     return [Entry(row, "", "", FAILED, error=" ".join(said)) for row, said in wrong.items()]
 
 
-def _check_places(name: str, run: Run, print_file: Path | None, sheets: set[Path]) -> None:
+def _check_places(name: str, run: Run) -> None:
     if run.foreign:
         faults = [
-            Fault(order.line, "", f"{order.file} is there already, and no earlier run made it") for order in run.foreign
+            Fault(order.line, "", f"{file} is there already, and no earlier run made it") for order, file in run.foreign
         ]
         raise RosterError.of(name, [*faults[:-1], _with_hint(faults[-1])])
-    if print_file and {path.absolute() for path in sheets} & {
-        path.absolute() for path in (print_file, *printfile.parts(print_file, len(sheets)))
-    }:
-        raise OptionError("--print-file: has the name of a sheet", hint="Choose another name for it.")
+
+
+def _check_print_file(print_file: Path, taken: Mapping[str, Iterable[Path]], number: int) -> None:
+    written = {os.path.realpath(path) for path in (print_file, *printfile.parts(print_file, number))}
+    for what, paths in taken.items():
+        if written & set(map(os.path.realpath, paths)):
+            raise OptionError(f"--print-file: has the name of {what}", hint="Choose another name for it.")
 
 
 def _with_hint(fault: Fault) -> Fault:
