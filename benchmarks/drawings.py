@@ -7,7 +7,7 @@ import zlib
 from typing import Any
 from unittest.mock import patch
 
-from gluterelief_pdf import drawn, facts, page, pdf, pictures
+from gluterelief_pdf import drawn, facts, page, pdf
 from gluterelief_pdf.resources import shipped
 from gluterelief_pdf.tables import Content
 
@@ -15,6 +15,8 @@ from gluterelief_pdf.tables import Content
 def made() -> dict[str, Any]:
     """Draw them, in the colour that stands for a clinic's."""
     press = pdf.Press()
+    from gluterelief_pdf import pictures  # once WeasyPrint is there
+
     urls = [
         page.picture(figure, drawn.MARKER.decode(), lines=lines)
         for figure in facts.figures(Content.of()).values()
