@@ -178,12 +178,13 @@ def _worth(number: int, ways: Sequence[Layout], full: Callable[[int], float], mo
 def reckoned(pieces: Sequence[Piece], paper: Paper, *, boxes_whole: bool = True) -> float:
     """Reckon how many pages the pieces of a sheet fill: 3.5 is three and half of the fourth."""
     page, pages, at, below = PAGE_MM[paper], 0, START_MM, 0.0
-    flow = iter(pieces)
-    for piece in flow:
-        height, ends = piece.height, piece
-        if piece.beside and (ends := next(flow, piece)) is not piece:
-            height = max(height + BELOW_LOG_MM, ends.height)
-        height += piece.headings * HEADING_MM
+    side = 0.0
+    for piece in pieces:
+        height = piece.height + piece.headings * HEADING_MM
+        if piece.beside:
+            side += height
+            continue
+        height, side = max(height, side + BELOW_LOG_MM if side else 0), 0.0
         top = at + max(piece.above, below)
         room = page - top
         broken = piece.broken or (piece.box and not boxes_whole)
@@ -194,7 +195,7 @@ def reckoned(pieces: Sequence[Piece], paper: Paper, *, boxes_whole: bool = True)
             pages += 1
             while at > page:
                 pages, at = pages + 1, at - page
-        below = ends.below
+        below = piece.below
     return pages + at / page
 
 
