@@ -153,26 +153,24 @@ def choose(
             return 0
         most = max(most, pages(last))
         return next(number for number in range(last + 1) if pages(number) <= most)
+    near = NEAR_MM / PAGE_MM[sheet.paper]
     full = cache(lambda number: reckoned(pieces(number), sheet.paper, boxes_whole=ways[number].boxes_whole))
     least, small = int(full(1) > most - TIGHTER), next(number for number, way in enumerate(ways) if way.smallest)
     start = next((number for number in range(least, small) if full(number) <= most), None)
     if start is None:
         height = full(small - 1)
         tightest = last if math.ceil(height - SMALLEST_SAVES) < math.ceil(height) else small - 1
-        most = max(most, math.ceil(full(tightest)))
-        start = next(number for number in range(least, tightest + 1) if full(number) <= most)
+        if full(tightest) > most + near:
+            most = math.ceil(full(tightest))
+        start = next((number for number in range(least, tightest + 1) if full(number) <= most), tightest)
     for number in range(start, last + 1):
         if pages(number) <= most:
-            while number and _worth(number, ways, full, most, sheet.paper) and pages(number - 1) <= most:
+            while number and ways[number].good < ways[number - 1].good and full(number - 1) <= most + near:
+                if pages(number - 1) > most:
+                    break
                 number -= 1
             return number
     return next(number for number in range(last + 1) if pages(number) <= pages(last))
-
-
-def _worth(number: int, ways: Sequence[Layout], full: Callable[[int], float], most: int, paper: Paper) -> bool:
-    """Tell whether it is worth the time to lay out the way before."""
-    better = ways[number].good < ways[number - 1].good
-    return better and full(number - 1) <= most + NEAR_MM / PAGE_MM[paper]
 
 
 def reckoned(pieces: Sequence[Piece], paper: Paper, *, boxes_whole: bool = True) -> float:

@@ -163,7 +163,7 @@ def test_a_machine_that_goes_down_and_a_process_that_dies_cost_no_row(run: Run, 
 
 @pytest.mark.matrix
 def test_a_scheduler_that_goes_down_is_told_and_the_run_goes_on_elsewhere(run: Run, tmp_path: Path) -> None:
-    roster(tmp_path, 6)
+    roster(tmp_path, 20)
     with machines(tmp_path / "machines") as cluster:
         running = start(tmp_path, "r.csv", *SHORT, "--cluster", cluster.address)
         wait_for("0001-*.pdf", tmp_path / "handouts")
@@ -177,7 +177,7 @@ def test_a_scheduler_that_goes_down_is_told_and_the_run_goes_on_elsewhere(run: R
         f"Look whether it runs. {GO_ON}",
     ]
     before = files(tmp_path / "handouts")
-    assert 0 < len(before) < 6
+    assert 0 < len(before) < 20
     again = run("batch", "r.csv", *SHORT, "--cluster", cluster.address)
     assert (again.code, said(again.stderr)) == (
         5,

@@ -165,6 +165,7 @@ def chosen(
         ([5, 5, 5, 5, 5, 5, 4], [5, 5, 5, 4.5, 4.4, 4.3, 3.9], 6, {6}),
         ([6] * 7, [5.9, 5.9, 5.9, 5.7, 5.5, 5.3, 5.2], 1, {1}),  # none fits: the best of those with as few pages
         ([6, 6, 6, 6, 5, 5, 5], [5.9, 5.9, 5.9, 5.4, 4.9, 4.8, 4.7], 4, {4}),
+        ([5, 5, 5, 5, 5, 5, 4], [5, 5, 5, 4.5, 4.3, 4.2, 4.02], 6, {6}),  # the tightest goes over by little
     ],
 )
 def test_the_layout_is_the_first_that_is_reckoned_to_fit(
