@@ -40,7 +40,8 @@ PAGE_MM = {"letter": 249.4, "a4": 267.0}
 START_MM, HEADING_MM, BROKEN_MM, BELOW_LOG_MM = 25.0, 7.0, 22.0, 10.0
 NEAR_MM = 10.0  # what is reckoned to go over the pages allowed by less than that may fit even so
 TIGHTER = 0.07  # of a page: what the next density saves at least
-SMALLEST_SAVES = 0.6  # of a page: what the smallest pictures and less text save at most
+SMALLEST_SAVES = 0.7, 1.05  # of a page: what the smallest pictures and less text save at most; in a long language
+SLACK = 0.16  # of a page: how much more the tightest may be reckoned to need and fit even so
 HABITS = 0.09 / 0.13  # pictures of habits print smaller than those of techniques
 
 
@@ -159,8 +160,9 @@ def choose(
     start = next((number for number in range(least, small) if full(number) <= most), None)
     if start is None:
         height = full(small - 1)
-        tightest = last if math.ceil(height - SMALLEST_SAVES) < math.ceil(height) else small - 1
-        if full(tightest) > most + near:
+        saves = SMALLEST_SAVES[ways[0].density == LAST]
+        tightest = last if math.ceil(height - saves) < math.ceil(height) else small - 1
+        if full(tightest) > most + SLACK:
             most = math.ceil(full(tightest))
         start = next((number for number in range(least, tightest + 1) if full(number) <= most), tightest)
     for number in range(start, last + 1):
