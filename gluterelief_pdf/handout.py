@@ -293,7 +293,7 @@ def _laid_out(sheet: Sheet, press: pdf.Press | None) -> Rendered:
             folders=folders,
             forms=sheet.fillable,
             others=[partial(filled, way) for way in ways[1:]],
-            measured=[partial(filled, replace(way, boxes_whole=True)) for way in ways],
             choose=partial(layout.choose, sheet, ways),
+            ends=partial(layout.ends, paper=sheet.paper),
             press=press,
         )

@@ -37,7 +37,10 @@ BREAKS = re.compile(r"[⺀-鿿＀-￯]|[^\s⺀-鿿＀-￯]+-?\s*")  # where a li
 # To reckon pages, in mm: what fits on one, what stands above the first part, a heading outside of parts, what of a part
 # that is broken must have room at a page's end, how much lower than the log the end of what stands beside it may be.
 PAGE_MM = {"letter": 249.4, "a4": 267.0}
-START_MM, HEADING_MM, BROKEN_MM, BELOW_LOG_MM = 25.0, 7.0, 22.0, 10.0
+FIRST_MM, BROKEN_MM, LOST_MM, BELOW_LOG_MM = -3.0, 22.0, 5.0, 10.0
+HEADINGS_MM = 10.0, 8.3, 7.6  # of a heading with its margins, by density
+SMALLEST_HEADING_MM, HEADING_MM = 6.8, 7.0
+CLOSE_MM = 5.0  # how close to the page's end it may be in that a page is said to end
 NEAR_MM = 10.0  # what is reckoned to go over the pages allowed by less than that may fit even so
 TIGHTER = 0.07  # of a page: what the next density saves at least
 SMALLEST_SAVES = 0.7, 1.05  # of a page: what the smallest pictures and less text save at most; in a long language
@@ -73,6 +76,11 @@ class Layout:
         return PRESSURE_SCALE[self.density]
 
     @property
+    def heading_mm(self) -> float:
+        """How high a heading is, in mm with its margins."""
+        return SMALLEST_HEADING_MM if self.smallest else HEADINGS_MM[self.density]
+
+    @property
     def habits(self) -> float:
         """The scale of the pictures of habits."""
         return HABITS * min(1.0, PICTURES[self.density] / PICTURES[1])
@@ -86,7 +94,6 @@ class Piece:
     height: float  # without the margins
     below: float
     broken: bool = False  # it may go on over the page's end
-    box: bool = False  # the same, where boxes go on
     headings: int = 0  # that stand before it, in no part
     beside: bool = False  # the next one stands at its side
 
@@ -155,7 +162,7 @@ def choose(
         most = max(most, pages(last))
         return next(number for number in range(last + 1) if pages(number) <= most)
     near = NEAR_MM / PAGE_MM[sheet.paper]
-    full = cache(lambda number: reckoned(pieces(number), sheet.paper, boxes_whole=ways[number].boxes_whole))
+    full = cache(lambda number: reckoned(pieces(number), sheet.paper, ways[number].heading_mm))
     least, small = int(full(1) > most - TIGHTER), next(number for number, way in enumerate(ways) if way.smallest)
     start = next((number for number in range(least, small) if full(number) <= most), None)
     if start is None:
@@ -172,31 +179,58 @@ def choose(
                     break
                 number -= 1
             return number
-    return next(number for number in range(last + 1) if pages(number) <= pages(last))
+    may_fit = (number for number in range(last) if full(number) <= pages(last) + near)
+    return next((number for number in may_fit if pages(number) <= pages(last)), last)
 
 
-def reckoned(pieces: Sequence[Piece], paper: Paper, *, boxes_whole: bool = True) -> float:
+def reckoned(pieces: Sequence[Piece], paper: Paper, heading_mm: float = HEADING_MM) -> float:
     """Reckon how many pages the pieces of a sheet fill: 3.5 is three and half of the fourth."""
-    page, pages, at, below = PAGE_MM[paper], 0, START_MM, 0.0
+    *_, last = _places(pieces, paper, heading_mm)
+    return last.pages + last.end / PAGE_MM[paper]
+
+
+def ends(pieces: Sequence[Piece], paper: Paper) -> set[int]:
+    """Foretell in which of the pieces that may be broken a page ends: rather in too many than in too few."""
+    near = PAGE_MM[paper] - CLOSE_MM
+    return {
+        number
+        for number, (piece, place) in enumerate(zip(pieces, _places(pieces, paper, HEADING_MM), strict=True))
+        if piece.broken and (piece.beside or place.begun or place.end > near or place.top < CLOSE_MM)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a piece comes to stand, in mm from the top of a page."""
+
+    pages: int  # before the one that it ends on
+    top: float
+    end: float
+    begun: bool  # on another page
+
+
+def _places(pieces: Sequence[Piece], paper: Paper, heading_mm: float) -> Iterator[_Place]:
+    page, pages, at, below = PAGE_MM[paper], 0, FIRST_MM, 0.0
     side = 0.0
     for piece in pieces:
-        height = piece.height + piece.headings * HEADING_MM
+        height = piece.height + piece.headings * heading_mm
         if piece.beside:
             side += height
+            yield _Place(pages, at, at, begun=False)
             continue
         height, side = max(height, side + BELOW_LOG_MM if side else 0), 0.0
         top = at + max(piece.above, below)
-        room = page - top
-        broken = piece.broken or (piece.box and not boxes_whole)
+        room, begun = page - top, False
         if height <= room:
             at = top + height
         else:
-            at = height - (room if broken and room >= BROKEN_MM + piece.headings * HEADING_MM else 0)
-            pages += 1
+            begun = piece.broken and room >= BROKEN_MM + piece.headings * heading_mm
+            at = height - (room - LOST_MM if begun else 0)
+            pages, top = pages + 1, 0
             while at > page:
                 pages, at = pages + 1, at - page
         below = piece.below
-    return pages + at / page
+        yield _Place(pages, top, at, begun)
 
 
 def layouts(sheet: Sheet) -> Iterator[Layout]:

@@ -1,17 +1,17 @@
 """Parts of a sheet that are laid out once and put into many: steps, boxes, whatever depends on nothing around it.
 
-The templates put `<!--whole-->` and `<!--/whole-->` round what is never broken over the page's end, `<!--box-->` round
-what is not in most layouts, and `<!--broken-->` round what is only measured. Each such part is laid out by itself,
-always at the same place, and the sheet with empty boxes of the height of those that are not broken; then their boxes
-are moved there. So they give the same bytes whether they were laid out for this sheet or for another.
+Each part that a template marks (marks.py) is laid out by itself, always at the same place, and the sheet with empty
+boxes of the height of those that no page ends in; then their boxes are moved there. So they give the same bytes
+whether they were laid out for this sheet or for another.
 
 Besides WeasyPrint's public interface this needs the boxes of a page, and `layout_box_backgrounds`.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from weasyprint.document import Page
@@ -19,9 +19,10 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.layout.background import layout_box_backgrounds
 
-START, BOX, BROKEN, END = "<!--whole-->", "<!--box-->", "<!--broken-->", "<!--/whole-->"
-TOKEN = re.compile(rf"{START}|{BOX}|{BROKEN}|{END}|<(/?)([a-z][a-z0-9]*)\b[^>]*>")
-EMPTY = frozenset(("br", "hr", "img", "input", "link", "meta"))  # elements without an end
+from gluterelief_pdf import marks
+from gluterelief_pdf.layout import Piece
+from gluterelief_pdf.marks import BROKEN, MEASURED, TOKEN, WHOLE, Found
+
 BESIDE = {  # what stands before and after an element and makes it narrower
     '<div class="how">': ("", '<div class="pic"></div>'),
     "<tbody>": (f"<thead><tr>{'<th></th>' * 8}</tr></thead>", ""),
@@ -42,35 +43,24 @@ TOP = '<div style="position: absolute; top: 0; left: 0; right: 0">'
 LOW = '<div style="display: block; height: 0">'  # so that the next one is no lower
 
 
-@dataclass(slots=True)
-class _Found:
-    """A part in a page of HTML, with the parts in it."""
-
-    start: int
-    end: int
-    around: tuple[str, ...]  # the elements it stands in, below the body
-    inner: list["_Found"]
-    kind: str  # of its beginning
-    content: str = ""  # with room for what is in it
-    name: str = ""  # of all that its boxes depend on: not what stands in the rooms, but how high they are
-    filled: list["_Found"] = field(default_factory=list)  # those in it that have a room
-
-    @property
-    def level(self) -> int:
-        """How many parts are nested in it."""
-        return max((part.level + 1 for part in self.inner), default=0)
-
-
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """What was laid out: its boxes, and the margins that go through to its neighbours, in px."""
+class _Size:
+    """How high a part is, and the margins that go through to its neighbours, in px."""
 
-    box: Any
     above: float
     height: float  # without them
     below: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What was laid out."""
+
+    box: Any
+    size: _Size
+
+
+Ends = Callable[[Sequence[Piece]], Collection[int]]
 _Filling = Sequence[tuple[_Part, "_Filling"]]  # what stands in the rooms of a page or part, by their numbers
 
 
@@ -79,6 +69,7 @@ class Parts:
 
     def __init__(self) -> None:
         self._kept: dict[str, _Part] = {}
+        self._sizes: dict[str, _Size] = {}  # of those too that are not kept: these are small
         self._used: dict[str, tuple[int, int]] = {}  # the first and the last sheet that had it; the last used is last
         self._sheet = 0
 
@@ -92,79 +83,115 @@ class Parts:
     def clear(self) -> None:
         """Forget them."""
         self._kept.clear()
+        self._sizes.clear()
         self._used.clear()
 
-    def laid_out(self, html: str, style: str, render: Callable[[str], Any]) -> Any:
-        """Lay a page out; its parts are still missing then, until `fill` puts them in."""
-        if not (found := self._prepared(html, style, render)):
+    def laid_out(self, html: str, style: str, render: Callable[[str], Any], ends: Ends | None = None) -> Any:
+        """Lay a page out; its parts are still missing then, until `fill` puts them in.
+
+        Of the parts that may be broken those are laid out in place in which a page ends: `ends` foretells their
+        numbers, and where it did not, the page is laid out again. Without it, all are.
+        """
+        if not (found := self._prepared(html, style, render, self._kept)):
             return render(html)
-        made, filled = self._with_rooms(html, 0, len(html), found)
-        document = render(made)
-        document.filling = self._filling(filled)
-        return document
+        foretold = ends(self._pieces(html, found)) if ends else range(len(found))
+        broken = {part.start for part in marks.every(found[number] for number in foretold)}
+        while True:
+            made, filled = self._with_rooms(html, 0, len(html), found, broken)
+            document = render(made)
+            document.filling = self._filling(filled)
+            if not (more := {filled[room].start for room in _first(document) if filled[room].kind == BROKEN}):
+                return document
+            broken |= more
 
-    def pieces(self, html: str, style: str, render: Callable[[str], Any]) -> Iterator[Mapping[str, Any]]:
-        """Tell how high the parts of a page are that stand in no other, from top to bottom: see `layout.Piece`."""
-        start = 0
-        for part in self._prepared(html, style, render):
-            made = self._kept[part.name]
-            yield {
-                **{name: getattr(made, name) * MM_PER_PX for name in ("above", "height", "below")},
-                "box": part.kind == BOX,
-                "broken": part.kind == BROKEN,
-                "headings": html.count("<h2", start, part.start),
-                "beside": LOG_BESIDE in part.around,
-            }
-            start = part.end
+    def pieces(self, html: str, style: str, render: Callable[[str], Any]) -> list[Piece]:
+        """Tell about how high the parts of a page are that stand in no other, from top to bottom.
 
-    def _prepared(self, html: str, style: str, render: Callable[[str], Any]) -> list[_Found]:
-        """Find the parts of a page, and lay out those that are new, the innermost first."""
+        They are measured with other numbers in their texts, so that what was found of one dose holds for all.
+        """
+        alike = marks.alike(html)
+        return self._pieces(alike, self._prepared(alike, style, render, self._sizes))
+
+    def _pieces(self, html: str, found: Sequence[Found]) -> list[Piece]:
+        pieces: list[Piece] = []
+        end = 0
+        for part in found:
+            size = self._sizes[part.name]
+            piece = Piece(
+                size.above * MM_PER_PX,
+                size.height * MM_PER_PX,
+                size.below * MM_PER_PX,
+                broken=part.kind != WHOLE,
+                headings=html.count("<h2", end, part.start),
+                beside=LOG_BESIDE in part.around,
+            )
+            pieces.append(piece)
+            end = part.end
+        return pieces
+
+    def _prepared(
+        self, html: str, style: str, render: Callable[[str], Any], known: Mapping[str, object]
+    ) -> list[Found]:
+        """Find the parts of a page, and lay out those that are not known, the innermost first."""
         paper = PAPER.search(html)
         root, head, body = (html.find(tag) for tag in ("<html", "<style>", "<body"))
         if not paper or not 0 <= root < head < body:
             return []
-        found = _found(html, html.index(">", body) + 1)
-        known = sha256(
+        found = marks.found(html, html.index(">", body) + 1)
+        begun = sha256(
             "\0".join((style, html[root : html.index(">", root)], html[head : html.index(">", body)])).encode()
         )
-        levels: dict[int, list[_Found]] = {}
-        for part in _all(found):
+        levels: dict[int, list[Found]] = {}
+        for part in marks.every(found):
             levels.setdefault(part.level, []).append(part)
         for _, parts in sorted(levels.items()):
             for part in parts:
                 part.content, part.filled = self._with_rooms(html, part.start, part.end, part.inner)
-                name = known.copy()
+                name = begun.copy()
                 name.update("\0".join((*part.around, part.content)).encode())
                 part.name = name.hexdigest()
-            new = {part.name: part for part in parts if part.name not in self._kept}
+            new = {part.name: part for part in parts if part.name not in known}
             if new:
-                self._kept |= _laid_out(html, WIDTHS[paper[1]], new, render)
+                made = _laid_out(html, WIDTHS[paper[1]], new, render)
+                self._kept |= made
+                self._sizes |= {name: part.size for name, part in made.items()}
             for part in parts:
-                first, _ = self._used.pop(part.name, (self._sheet, 0))
-                self._used[part.name] = first, self._sheet  # as the last
+                if part.name in self._kept:
+                    first, _ = self._used.pop(part.name, (self._sheet, 0))
+                    self._used[part.name] = first, self._sheet  # as the last
         return found
 
-    def _with_rooms(self, html: str, start: int, end: int, found: Iterable[_Found]) -> tuple[str, list[_Found]]:
-        """Put empty boxes in place of the parts, and tell which; in place of those in a part that is too high."""
+    def _with_rooms(
+        self, html: str, start: int, end: int, found: Iterable[Found], broken: Collection[int] = ()
+    ) -> tuple[str, list[Found]]:
+        """Put empty boxes in place of the parts, and tell which; of one that is broken or too high, of those in it."""
         pieces: list[str] = []
-        filled: list[_Found] = []
-        for part in self._low(found):
-            made = self._kept[part.name]
-            room = f"height: {made.height!r}px; margin: {made.above!r}px 0 {made.below!r}px; break-inside: avoid"
+        filled: list[Found] = []
+        for part in self._low(found, broken):
+            size = self._sizes[part.name]
+            room = f"height: {size.height!r}px; margin: {size.above!r}px 0 {size.below!r}px; break-inside: avoid"
             pieces += [html[start : part.start], f'<div {NAME}="{len(filled)}" style="{room}"></div>']
             filled.append(part)
             start = part.end
         return "".join([*pieces, html[start:end]]), filled
 
-    def _low(self, found: Iterable[_Found]) -> Iterator[_Found]:
+    def _low(self, found: Iterable[Found], broken: Collection[int]) -> Iterator[Found]:
         for part in found:
-            if part.kind == BROKEN or self._kept[part.name].height > HIGHEST_PX:
-                yield from self._low(part.inner)
+            in_place = part.kind == MEASURED or (part.kind == BROKEN and part.start in broken)
+            if in_place or self._sizes[part.name].height > HIGHEST_PX:
+                yield from self._low(part.inner, broken)
             else:
                 yield part
 
-    def _filling(self, filled: Iterable[_Found]) -> _Filling:
+    def _filling(self, filled: Iterable[Found]) -> _Filling:
         return [(self._kept[part.name], self._filling(part.filled)) for part in filled]
+
+
+def _first(document: Any) -> Iterator[int]:
+    """Give the first room on each page but the first: if that may be broken, it might have begun on the page before."""
+    for page in document.pages[1:]:
+        rooms = (_room(box, document.filling) for box in page._page_box.descendants())
+        yield from islice((room for room in rooms if room is not None), 1)
 
 
 def fill(document: Any) -> None:
@@ -183,7 +210,7 @@ def _filled(children: Iterable[Any], filling: _Filling, page: Any) -> list[Any]:
         if (number := _room(child, filling)) is not None:
             part, inner = filling[number]
             right = child.content_box_x() - part.box.content_box_x()
-            down = child.content_box_y() - part.box.content_box_y() - part.above
+            down = child.content_box_y() - part.box.content_box_y() - part.size.above
             done += _filled([_moved(each, right, down, page) for each in part.box.children], inner, page)
             continue
         if isinstance(child, boxes.ParentBox):
@@ -198,37 +225,10 @@ def _room(box: Any, filling: _Filling) -> int | None:
     return int(name) if name.isdecimal() and int(name) < len(filling) else None
 
 
-def _found(html: str, begun: int) -> list[_Found]:
-    """Find the parts of a page; none if a template is not nested as it should be."""
-    around: list[str] = []
-    found: list[_Found] = []
-    begins: list[tuple[re.Match[str], tuple[str, ...], int]] = []
-    for token in TOKEN.finditer(html, begun):
-        if token[0] in (START, BOX, BROKEN):
-            begins.append((token, tuple(around), len(found)))
-        elif token[0] == END and begins:
-            start, held, inner = begins.pop()
-            if len(around) == len(held):
-                found[inner:] = [_Found(start.end(), token.start(), held, found[inner:], start[0])]
-        elif token[1]:
-            if not around:
-                break  # the end of the body
-            around.pop()
-        elif token[2] and token[2] not in EMPTY:
-            around.append(token[0])
-    return found
-
-
-def _all(found: Iterable[_Found]) -> Iterator[_Found]:
-    for part in found:
-        yield part
-        yield from _all(part.inner)
-
-
-def _laid_out(html: str, width: str, parts: Mapping[str, _Found], render: Callable[[str], Any]) -> dict[str, _Part]:
+def _laid_out(html: str, width: str, parts: Mapping[str, Found], render: Callable[[str], Any]) -> dict[str, _Part]:
     head = html[: html.index(">", html.index("<body")) + 1]
     page = head.replace("</head>", f"<style>{ENDLESS.format(width=width)}</style></head>", 1)
-    groups: dict[tuple[str, ...], list[_Found]] = {}
+    groups: dict[tuple[str, ...], list[Found]] = {}
     for part in parts.values():
         groups.setdefault(part.around, []).append(part)
     document = render("".join([page, *map(_alone, groups, groups.values()), "</body></html>"]))
@@ -239,7 +239,7 @@ def _laid_out(html: str, width: str, parts: Mapping[str, _Found], render: Callab
     return made
 
 
-def _alone(around: Sequence[str], parts: Iterable[_Found]) -> str:
+def _alone(around: Sequence[str], parts: Iterable[Found]) -> str:
     """Write parts by themselves, each at the top of the page."""
     before = [f"{BESIDE.get(tag, NOTHING)[0]}{tag}" for tag in around]
     after = [f"</{TOKEN.fullmatch(tag)[2]}>{BESIDE.get(tag, NOTHING)[1]}" for tag in reversed(around)]  # type: ignore[index]
@@ -253,7 +253,7 @@ def _measured(box: Any) -> _Part:
     bottom = max(child.border_box_y() + child.border_height() for child in flow[-1:]) if flow else top
     above = top - box.content_box_y()
     below = box.content_box_y() + box.height - bottom
-    return _Part(box, above, box.height - above - below, below)
+    return _Part(box, _Size(above, box.height - above - below, below))
 
 
 def _name(box: Any) -> str:

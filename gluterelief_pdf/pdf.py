@@ -9,9 +9,9 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ NO_FONTS = "No fonts configured in FontConfig"  # we want none but our own
 
 
 Choose = Callable[[Callable[[int], int], Callable[[int], Sequence[Piece]]], int]
+Ends = Callable[[Sequence[Piece]], Collection[int]]
 MOST_STYLES = 8  # kept by a press: each holds its fonts open
 
 
@@ -43,15 +44,15 @@ def render(
     folders: Iterable[Path],
     forms: bool = False,
     others: Sequence[Callable[[], str]] = (),
-    measured: Sequence[Callable[[], str]] = (),
     choose: Choose | None = None,
+    ends: Ends | None = None,
     press: "Press | None" = None,
 ) -> Rendered:
     """Make the PDF. The same input gives the same bytes, with the same Pango, HarfBuzz and zlib, on a used press too.
 
     Where there are other ways to lay it out, `choose` gives the number of the way that is taken. It gets two functions:
-    the first tells how many pages a way takes, the second the pieces that it is made of, which are
-    measured on a page of their own where `measured` has it.
+    the first tells how many pages a way takes, the second the pieces that it is made of. `ends` foretells in which of
+    them a page ends.
 
     Raises:
         RenderError: if a library is missing, or WeasyPrint warns of anything.
@@ -74,19 +75,12 @@ def render(
             return source.render(stylesheets=[sheet], font_config=config, pdf_forms=forms, cache=press.pictures)
 
         def chosen(ways: Sequence[Callable[[], str]]) -> Any:
-            def prepared(way: Callable[[], str]) -> str:
-                return press.pictures.prepare(way(), fetcher)
-
-            laid_out = cache(lambda number: press.parts.laid_out(prepared(ways[number]), css, rendered))
+            prepared = cache(lambda number: press.pictures.prepare(ways[number](), fetcher))
+            laid_out = cache(lambda number: press.parts.laid_out(prepared(number), css, rendered, ends))
+            pieces = partial(press.parts.pieces, style=css, render=rendered)
             if not choose or len(ways) == 1:
                 return laid_out(0)
-            number = choose(
-                lambda number: len(laid_out(number).pages),
-                lambda number: [
-                    Piece(**piece) for piece in press.parts.pieces(prepared(measured[number]), css, rendered)
-                ],
-            )
-            return laid_out(number)
+            return laid_out(choose(lambda number: len(laid_out(number).pages), lambda number: pieces(prepared(number))))
 
         try:
             press.parts.begin()

@@ -30,6 +30,7 @@ LAYERS = (
         "both",
         "qr",
         "layout",
+        "marks",
         "addresses",
         "credentials",
         "ledger",
@@ -37,7 +38,6 @@ LAYERS = (
         "encrypt",
         "printing",
         "pictures",
-        "parts",
         "csvfile",
         "entries",
         "slots",
@@ -47,6 +47,7 @@ LAYERS = (
         "folder",
         "site",
     },
+    {"parts"},
     {
         *(
             "facts",

@@ -37,7 +37,7 @@ def made(page: Sheet, way: layout.Layout | None = None, *, whole: bool = True) -
     """Make a sheet in one layout, with its parts laid out by themselves or where they stand."""
     html, css, folders = handout.source(page, way)
     if not whole:
-        html = re.sub("<!--/?(whole|box|broken)-->", "", html)
+        html = re.sub("<!--/?(whole|broken|measured)-->", "", html)
     return pdf.render(html, css=css, folders=folders)
 
 
@@ -149,7 +149,8 @@ def chosen(
         return pages[number]
 
     def pieces(number: int) -> list[Piece]:
-        return [Piece(0, reckoned[number] * layout.PAGE_MM[page.paper] - layout.START_MM, 0, broken=True)]
+        height = reckoned[number] * layout.PAGE_MM[page.paper] - layout.FIRST_MM - layout.LOST_MM
+        return [Piece(0, height, 0, broken=True)]
 
     return layout.choose(page, ways, count, pieces), tried
 
@@ -205,25 +206,31 @@ def test_the_complete_sheet_tries_its_layouts_in_their_order() -> None:
 @pytest.mark.parametrize(
     ("pieces", "pages"),
     [
-        ([Piece(0, 100, 0)], 125 / 267),
-        ([Piece(0, 100, 0), Piece(0, 100, 0), Piece(0, 100, 0)], 1 + 100 / 267),
-        ([Piece(0, 100, 0), Piece(0, 100, 0), Piece(0, 100, 0, broken=True)], 1 + 58 / 267),
-        ([Piece(0, 100, 0), Piece(0, 130, 0), Piece(0, 100, 0, broken=True)], 1 + 100 / 267),  # 12 mm are too little
-        ([Piece(0, 100, 0), Piece(0, 100, 0), Piece(0, 100, 0, box=True)], 1 + 100 / 267),
-        ([Piece(0, 100, 3), Piece(5, 30, 0), Piece(0, 20, 0, headings=1)], 187 / 267),
-        ([Piece(0, 80, 0, beside=True), Piece(0, 50, 0)], 115 / 267),
-        ([Piece(0, 40, 0, beside=True), Piece(0, 90, 0)], 115 / 267),
+        ([Piece(0, 100, 0)], 97 / 267),
+        ([Piece(0, 128, 0), Piece(0, 100, 0), Piece(0, 100, 0)], 1 + 100 / 267),
+        ([Piece(0, 128, 0), Piece(0, 100, 0), Piece(0, 100, 0, broken=True)], 1 + 63 / 267),  # 5 mm are lost
+        ([Piece(0, 128, 0), Piece(0, 130, 0), Piece(0, 100, 0, broken=True)], 1 + 100 / 267),  # 12 mm are too little
+        ([Piece(0, 128, 3), Piece(5, 30, 0), Piece(0, 20, 0, headings=1)], 187 / 267),
+        ([Piece(0, 83, 0, beside=True), Piece(0, 50, 0)], 90 / 267),
+        ([Piece(0, 43, 0, beside=True), Piece(0, 93, 0)], 90 / 267),
         ([Piece(0, 600, 0)], 3 + 66 / 267),  # too high for any page
     ],
 )
 def test_pages_are_reckoned_from_pieces(pieces: list[Piece], pages: float) -> None:
-    assert layout.reckoned(pieces, "a4") == pytest.approx(pages)
+    assert layout.reckoned(pieces, "a4", heading_mm=7) == pytest.approx(pages)
 
 
-def test_boxes_that_go_on_are_reckoned_to_leave_no_gap() -> None:
-    pieces = [Piece(0, 200, 0), Piece(0, 100, 0, box=True)]
-
-    assert layout.reckoned(pieces, "a4", boxes_whole=False) == pytest.approx(325 / 267)
+@pytest.mark.parametrize(
+    ("pieces", "ends"),
+    [
+        ([Piece(0, 128, 0), Piece(0, 100, 0, broken=True), Piece(0, 100, 0, broken=True)], {2}),
+        ([Piece(0, 128, 0), Piece(0, 100, 0, broken=True), Piece(0, 100, 0)], set()),
+        ([Piece(0, 128, 0), Piece(0, 139, 0, broken=True)], {1}),  # it ends near the page's end
+        ([Piece(0, 128, 0), Piece(0, 130, 0), Piece(0, 50, 0, broken=True)], {2}),  # it begins a page
+    ],
+)
+def test_where_a_page_ends_is_foretold(pieces: list[Piece], ends: set[int]) -> None:
+    assert layout.ends(pieces, "a4") == ends
 
 
 def test_most_sheets_have_the_pages_that_were_reckoned(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,7 +238,7 @@ def test_most_sheets_have_the_pages_that_were_reckoned(monkeypatch: pytest.Monke
 
     def choose(page: Sheet, ways: Sequence[layout.Layout], pages: Pages, pieces: Pieces) -> int:
         for number, way in enumerate(ways):
-            reckoned = layout.reckoned(pieces(number), page.paper, boxes_whole=way.boxes_whole)
+            reckoned = layout.reckoned(pieces(number), page.paper, way.heading_mm)
             right.append(math.ceil(reckoned) == pages(number))
         return 0
 
