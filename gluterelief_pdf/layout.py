@@ -6,6 +6,7 @@ For a short plan that is reckoned first, so that few are tried.
 import math
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -42,8 +43,6 @@ HEADINGS_MM = 10.0, 8.3, 7.6  # of a heading with its margins, by density
 SMALLEST_HEADING_MM, HEADING_MM = 6.8, 7.0
 CLOSE_MM = 5.0  # how close to the page's end it may be in that a page is said to end
 NEAR_MM = 10.0  # what is reckoned to go over the pages allowed by less than that may fit even so
-TIGHTER = 0.07  # of a page: what the next density saves at least
-SMALLEST_SAVES = 0.7, 1.05  # of a page: what the smallest pictures and less text save at most; in a long language
 SLACK = 0.16  # of a page: how much more the tightest may be reckoned to need and fit even so
 HABITS = 0.09 / 0.13  # pictures of habits print smaller than those of techniques
 
@@ -163,15 +162,10 @@ def choose(
         return next(number for number in range(last + 1) if pages(number) <= most)
     near = NEAR_MM / PAGE_MM[sheet.paper]
     full = cache(lambda number: reckoned(pieces(number), sheet.paper, ways[number].heading_mm))
-    least, small = int(full(1) > most - TIGHTER), next(number for number, way in enumerate(ways) if way.smallest)
-    start = next((number for number in range(least, small) if full(number) <= most), None)
-    if start is None:
-        height = full(small - 1)
-        saves = SMALLEST_SAVES[ways[0].density == LAST]
-        tightest = last if math.ceil(height - saves) < math.ceil(height) else small - 1
-        if full(tightest) > most + SLACK:
-            most = math.ceil(full(tightest))
-        start = next((number for number in range(least, tightest + 1) if full(number) <= most), tightest)
+    start = bisect_left(range(last), True, key=lambda number: full(number) <= most)
+    if start == last and full(last) > most + SLACK:
+        most = math.ceil(full(last))
+        start = bisect_left(range(last), True, key=lambda number: full(number) <= most)
     for number in range(start, last + 1):
         if pages(number) <= most:
             while number and ways[number].good < ways[number - 1].good and full(number - 1) <= most + near:

@@ -8,6 +8,7 @@ Besides WeasyPrint's public interface this needs the boxes of a page, and `layou
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,7 +22,7 @@ from weasyprint.layout.background import layout_box_backgrounds
 
 from gluterelief_pdf import marks
 from gluterelief_pdf.layout import Piece
-from gluterelief_pdf.marks import BROKEN, MEASURED, TOKEN, WHOLE, Found
+from gluterelief_pdf.marks import BROKEN, END, MEASURED, TOKEN, WHOLE, Found
 
 BESIDE = {  # what stands before and after an element and makes it narrower
     '<div class="how">': ("", '<div class="pic"></div>'),
@@ -31,16 +32,21 @@ BESIDE = {  # what stands before and after an element and makes it narrower
 }
 PAPER = re.compile(r"@page \{\s*size: (letter|a4);")
 WIDTHS = {"letter": "8.5in", "a4": "210mm"}
-ENDLESS = "@page {{ size: {width} 20000mm; @bottom-left {{ content: none }} @bottom-right {{ content: none }} }}"
+PAGE = re.compile(r"@page \{\n.*?\n\}", re.DOTALL)
+ENDLESS = "<style>@page {{ size: {width} 20000mm }}</style>"
 MM_PER_PX = 25.4 / 96
 LOG_BESIDE = '<section class="logbook beside">'
 HIGHEST_PX = 560  # 148 mm: what is higher stays in place, and may have to be broken
-MOST = 500  # parts kept in memory, some 100 kB each; a sheet has some sixty in each layout
-ONCE = 10  # sheets after which a part is forgotten that was in one only, as a dose of its own is
+MOST = 600  # parts kept in memory, some 80 kB each; a sheet has some sixty in each layout
 NAME = "data-part"
 NOTHING = ("", "")
-TOP = '<div style="position: absolute; top: 0; left: 0; right: 0">'
-LOW = '<div style="display: block; height: 0">'  # so that the next one is no lower
+STYLE = f"""
+div[{NAME}] {{ display: flow-root; break-inside: avoid }}
+div[{NAME}=top] {{ display: block; position: absolute; top: 0; left: 0; right: 0 }}
+div[{NAME}=low] {{ display: block; height: 0 }}
+"""  # of each page that has parts
+TOP = f'<div {NAME}="top">'
+LOW = f'<div {NAME}="low">'  # so that the next one is no lower
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,12 @@ class _Size:
     above: float
     height: float  # without them
     below: float
+
+    @property
+    def style(self) -> str:
+        """The declarations of a room for it."""
+        lengths = {"margin-top": self.above, "height": self.height, "margin-bottom": self.below}
+        return "; ".join(f"{name}: {px!r}px" for name, px in lengths.items() if px or name == "height")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +82,18 @@ class Parts:
     def __init__(self) -> None:
         self._kept: dict[str, _Part] = {}
         self._sizes: dict[str, _Size] = {}  # of those too that are not kept: these are small
-        self._used: dict[str, tuple[int, int]] = {}  # the first and the last sheet that had it; the last used is last
-        self._sheet = 0
+        self._uses: Counter[str] = Counter()  # how many sheets had each, those forgotten included
 
     def begin(self) -> None:
-        """Begin a sheet: forget what other sheets will hardly need."""
-        self._sheet += 1
-        for name, (first, last) in list(self._used.items()):
-            if len(self._used) > MOST or (first == last and last < self._sheet - ONCE):
-                del self._kept[name], self._used[name]
+        """Begin a sheet: forget what the fewest had, and of these what was laid out first."""
+        for name in sorted(self._kept, key=self._uses.__getitem__)[: max(0, len(self._kept) - MOST)]:
+            del self._kept[name]
 
     def clear(self) -> None:
         """Forget them."""
         self._kept.clear()
         self._sizes.clear()
-        self._used.clear()
+        self._uses.clear()
 
     def laid_out(self, html: str, style: str, render: Callable[[str], Any], ends: Ends | None = None) -> Any:
         """Lay a page out; its parts are still missing then, until `fill` puts them in.
@@ -155,10 +164,8 @@ class Parts:
                 made = _laid_out(html, WIDTHS[paper[1]], new, render)
                 self._kept |= made
                 self._sizes |= {name: part.size for name, part in made.items()}
-            for part in parts:
-                if part.name in self._kept:
-                    first, _ = self._used.pop(part.name, (self._sheet, 0))
-                    self._used[part.name] = first, self._sheet  # as the last
+            if known is self._kept:  # what is only measured needs no box
+                self._uses.update(part.name for part in parts)
         return found
 
     def _with_rooms(
@@ -168,11 +175,10 @@ class Parts:
         pieces: list[str] = []
         filled: list[Found] = []
         for part in self._low(found, broken):
-            size = self._sizes[part.name]
-            room = f"height: {size.height!r}px; margin: {size.above!r}px 0 {size.below!r}px; break-inside: avoid"
-            pieces += [html[start : part.start], f'<div {NAME}="{len(filled)}" style="{room}"></div>']
+            room = f'<div {NAME}="{len(filled)}" style="{self._sizes[part.name].style}"></div>'
+            pieces += [html[start : part.start - len(part.kind)], room]
             filled.append(part)
-            start = part.end
+            start = part.end + len(END)
         return "".join([*pieces, html[start:end]]), filled
 
     def _low(self, found: Iterable[Found], broken: Collection[int]) -> Iterator[Found]:
@@ -226,8 +232,9 @@ def _room(box: Any, filling: _Filling) -> int | None:
 
 
 def _laid_out(html: str, width: str, parts: Mapping[str, Found], render: Callable[[str], Any]) -> dict[str, _Part]:
-    head = html[: html.index(">", html.index("<body")) + 1]
-    page = head.replace("</head>", f"<style>{ENDLESS.format(width=width)}</style></head>", 1)
+    head, style, body = (html.index(tag) for tag in ("<head", "<style>", "<body"))
+    variables = PAGE.sub("", html[style:body].replace("</head>", ENDLESS.format(width=width), 1))
+    page = f"{html[:head]}<head>{variables}</head>{html[body : html.index('>', body) + 1]}"
     groups: dict[tuple[str, ...], list[Found]] = {}
     for part in parts.values():
         groups.setdefault(part.around, []).append(part)
@@ -243,7 +250,7 @@ def _alone(around: Sequence[str], parts: Iterable[Found]) -> str:
     """Write parts by themselves, each at the top of the page."""
     before = [f"{BESIDE.get(tag, NOTHING)[0]}{tag}" for tag in around]
     after = [f"</{TOKEN.fullmatch(tag)[2]}>{BESIDE.get(tag, NOTHING)[1]}" for tag in reversed(around)]  # type: ignore[index]
-    each = (f'{LOW}<div {NAME}="{part.name}" style="display: flow-root">{part.content}</div></div>' for part in parts)
+    each = (f'{LOW}<div {NAME}="{part.name}">{part.content}</div></div>' for part in parts)
     return "".join([TOP, *before, *each, *after, "</div>"])
 
 

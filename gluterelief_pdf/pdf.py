@@ -128,12 +128,15 @@ class Press:
         import weasyprint
         from weasyprint.text.fonts import FontConfiguration
 
+        from gluterelief_pdf.parts import STYLE
+
         key = (css, folders)
         if key not in self._styles:
             if len(self._styles) >= MOST_STYLES:
                 del self._styles[next(iter(self._styles))]
             config, fetcher = FontConfiguration(), _fetcher(folders)
-            self._styles[key] = (weasyprint.CSS(string=css, font_config=config, url_fetcher=fetcher), config, fetcher)
+            sheet = weasyprint.CSS(string=css + STYLE, font_config=config, url_fetcher=fetcher)
+            self._styles[key] = (sheet, config, fetcher)
         self._styles[key][2].denied.clear()
         return self._styles[key]
 

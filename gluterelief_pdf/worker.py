@@ -26,7 +26,7 @@ TOO_LARGE = "the sheet needs too much memory"
 MOST_BLANKS = 16  # sheets without a patient's lines that a worker remembers, some 250 kB each
 WHY = "why"
 HARD_S = 10.0  # after the limit, until a worker that does not hear of it is ended
-RENEWED = 250  # sheets that a worker makes: what the libraries lose, if anything, is given back then
+RENEWED = 500  # sheets that a worker makes: what the libraries lose, if anything, is given back then
 
 
 @dataclass(frozen=True, slots=True)
