@@ -27,7 +27,7 @@ class Machines:
         self.scheduler = self._start(
             "scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(about), *scheme
         )
-        while not about.exists():
+        while not about.exists() or not about.read_text(encoding="utf-8").rstrip().endswith("}"):  # written, and wholly
             assert self.scheduler.poll() is None, self.log()
             time.sleep(0.1)
         self.address = json.loads(about.read_text(encoding="utf-8"))["address"]

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from gluterelief_pdf import clinic, facts, handout, words
-from gluterelief_pdf.layout import allowed
-from gluterelief_pdf.model import EDITIONS, Edition, Paper, Sheet
+from gluterelief_pdf import clinic, facts, handout, pdf, words
+from gluterelief_pdf.layout import allowed, layouts
+from gluterelief_pdf.model import EDITIONS, Choice, Clinic, Edition, Paper, Sheet
 from gluterelief_pdf.tables import Content
 from tests.conftest import NAMED
 from tests.reading import Reading, leaves, plain, squeezed
@@ -221,6 +221,21 @@ def test_the_log_of_a_tight_large_print_sheet_keeps_room_for_names() -> None:
     monday = next(float(left) for left, _, _, _, text in WORD_BOX.findall(done.stdout.decode()) if text == "Mo")
 
     assert monday > 180  # points; a column of equal width would begin at 80
+
+
+@pytest.mark.parametrize(
+    "tag", [tag if tag in ("en", "ar") else pytest.param(tag, marks=pytest.mark.matrix) for tag in TAGS]
+)
+def test_the_days_of_the_narrowest_log_stand_apart(tag: str, tmp_path: Path) -> None:
+    sheet = handout.fill(tag, Clinic(), choice=Choice(("ball", "pigeon")), paper="a4")
+    *_, narrowest = layouts(sheet)
+    html, css, folders = handout.source(sheet, narrowest, tmp_path)
+    days = [sorted(day) for day in sheet.texts.log.days]  # poppler gives letters of Arabic in another order
+
+    found = collisions(pdf.render(html, css=css, folders=folders).pdf)
+
+    assert narrowest.smallest
+    assert [words for _, *words in found if any(sorted(word) in days for word in words)] == []
 
 
 @pytest.mark.soak

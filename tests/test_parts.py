@@ -280,7 +280,12 @@ def test_what_is_kept_whole_stands_where_it_would_if_a_page_could_end_in_it(tag:
     press = pdf.Press()
     way = next(way for way in layout.layouts(page) if not way.boxes_whole)
     html, css, folders = handout.source(page, way)
-    foretold: list[parts.Ends | None] = [None, partial(layout.ends, paper=paper), lambda _: set(), lambda pieces: range(len(pieces))]
+    foretold: list[parts.Ends | None] = [
+        None,
+        partial(layout.ends, paper=paper),
+        lambda _: set(),
+        lambda pieces: range(len(pieces)),
+    ]
 
     made = [pdf.render(html, css=css, folders=folders, ends=ends, press=press) for ends in foretold]
 
