@@ -168,7 +168,7 @@ def shared(folder: Path, rows: int, peer_rows: int, rounds: int) -> Rounds:
 
 
 def different(folder: Path, rows: int, stock_rows: int, peer_rows: int, rounds: int) -> Rounds:
-    """Make sheets of plans that all differ, a part of them each round; the peers make the first of that part."""
+    """Make sheets of plans that all differ, each round; the peers make some of them, others each round."""
     shelf = Shelf()
     choices = sample.choices(rows, shelf, random.Random(1))
     clinic = _clinic(folder / "typst-different", choices, shelf)
@@ -190,10 +190,7 @@ def different(folder: Path, rows: int, stock_rows: int, peer_rows: int, rounds: 
             for name, parts in works.items()
         }
         for number in range(rounds):
-            named = [
-                (f"Patient {row}", choice) for row, choice in enumerate(choices[number * part : (number + 1) * part])
-            ]
-            found[OURS].append(ours(folder / "batch", named))
+            found[OURS].append(ours(folder / "batch", [(f"Patient {row}", plan) for row, plan in enumerate(choices)]))
             for name, pool in pools.items():
                 found[name].append(pool.run(works[name][number]))
     return found

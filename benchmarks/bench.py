@@ -38,7 +38,7 @@ class Scope:
     kind_rounds: int
 
 
-WHOLE = Scope(9, 1000, 1000, 3, 1000, 10, 100, 4, (100, 500, 1000, 2000, 5000), 100, 3)
+WHOLE = Scope(9, 1000, 1000, 3, 1000, 20, 100, 2, (100, 500, 1000, 2000, 5000), 100, 3)
 QUICK = Scope(1, 20, 40, 1, 6, 2, 12, 1, (10, 20), 2, 1)
 
 
@@ -85,7 +85,7 @@ other, so that it lays out again only what changed.
 {measured["shared"]}
 ## {scope.different_rows} plans that all differ
 
-{batches.JOBS} processes each, rounds: {scope.different_rounds}. Where a peer is slow, it makes the first ones of each round only.
+{batches.JOBS} processes each, rounds: {scope.different_rounds}. Where a peer is slow, it makes some of the sheets only.
 "Trying the layouts" lays out in the order of `layout.py` until the sheet keeps to its pages, as our batch has to; "told the
 layout" knows beforehand which one that is. Typst's document has one layout, whatever pages it takes.
 

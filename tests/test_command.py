@@ -217,6 +217,21 @@ def test_a_mistyped_command_is_told(run: Run) -> None:
     assert "No such command 'chek'." in result.stderr
 
 
+def test_options_before_a_command_are_told_to_come_after_it(run: Run) -> None:
+    result = run("--country", "US", "batch", "patients.csv")
+
+    assert result.code == 2
+    assert "batch comes first, and its options after it: make-handout batch ..." in result.stderr
+
+
+def test_a_name_without_quotes_is_told_without_the_name(run: Run) -> None:
+    result = run("--patient", "Ann", "Smith")
+
+    assert result.code == 2
+    assert "Put a value of two words into quotes" in result.stderr
+    assert "Smith" not in result.stderr
+
+
 @pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="this system has no full device")
 @pytest.mark.parametrize("command", ["check", "techniques", "--help", "--version"])
 def test_a_full_disk_behind_standard_output_is_told(tmp_path: Path, command: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gluterelief_pdf.cli import options
+from gluterelief_pdf.cli import COMMANDS, options
 from gluterelief_pdf.model import Sheet
 from gluterelief_pdf.settings import Settings
 from gluterelief_pdf.tables import Content
@@ -23,8 +23,17 @@ class _Default(click.Command):
     def get_usage(self, ctx: click.Context) -> str:
         return super().get_usage(ctx).replace(f"make-handout {ctx.info_name}", "make-handout", 1)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Tell what to do with a word that belongs to no option, and not which one: it may be of a patient's name."""
+        super().parse_args(ctx, args)
+        if ctx.args and not ctx.resilient_parsing:
+            if command := next((word for word in ctx.args if word in COMMANDS), None):
+                ctx.fail(f"{command} comes first, and its options after it: make-handout {command} ...")
+            ctx.fail('A word belongs to no option. Put a value of two words into quotes: --patient "Ann Lee"')
+        return ctx.args
 
-@click.command("make-handout", cls=_Default, context_settings=options.CONTEXT)
+
+@click.command("make-handout", cls=_Default, context_settings={**options.CONTEXT, "allow_extra_args": True})
 @options.add(*options.ONE_SHEET)
 @click.option(
     "--record",
