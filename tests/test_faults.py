@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,14 @@ class Planted:
         raise LookupError("Ann Lee")
 sys.meta_path.insert(0, Planted())
 """
+
+
+def went(command: Sequence[str], folder: Path, home: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a program in a folder, at home in another."""
+    environment = {**os.environ, **homes(home), **more}
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
 
 
 def test_an_error_of_the_program_tells_where_and_nothing_of_a_patient(run: Run, tmp_path: Path) -> None:
@@ -100,14 +109,7 @@ def test_a_batch_is_made_where_streams_are_closed(closed: str, tmp_path: Path) -
     (tmp_path / "r.csv").write_text("name\nAnn\n", encoding="utf-8")
     program = f"{sys.executable} -m gluterelief_pdf batch r.csv --technique pigeon --no-cache --out made"
 
-    done = subprocess.run(
-        ["bash", "-c", f"{program} {closed}"],
-        cwd=tmp_path,
-        env={**os.environ, **homes(tmp_path)},
-        capture_output=True,
-        check=False,
-        timeout=120,
-    )
+    done = went(["bash", "-c", f"{program} {closed}"], tmp_path, tmp_path)
 
     assert done.returncode == 0
     assert (tmp_path / "made/0001-handout-en.pdf").read_bytes().endswith(b"%%EOF\n")
@@ -120,15 +122,7 @@ def test_a_batch_from_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
         f"{sys.executable} -m gluterelief_pdf batch {tmp_path}/r.csv --country US --no-cache --out {tmp_path}/made"
     )
 
-    done = subprocess.run(
-        ["sh", "-c", f"rmdir ../gone; exec {program}"],
-        cwd=tmp_path / "gone",
-        env={**os.environ, **homes(tmp_path), "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    done = went(["sh", "-c", f"rmdir ../gone; exec {program}"], tmp_path / "gone", tmp_path, PYTHONPATH=str(ROOT))
 
     assert (done.returncode, done.stdout) == (5, "")
     assert done.stderr.endswith(
@@ -154,23 +148,16 @@ def _may_mount() -> bool:
 def test_a_batch_where_nobody_may_write_to_dev_shm_is_told(tmp_path: Path) -> None:
     """Python keeps the locks there that its processes share."""
     (tmp_path / "r.csv").write_text("name\nAnn\n", encoding="utf-8")
-    environment = {**os.environ, **homes(tmp_path)}
+    more: dict[str, str] = {}
     under: tuple[str, ...] = MOUNTED
     why = "read-only file system"
     if not _may_mount():
         (tmp_path / "sitecustomize.py").write_text(NO_LOCKS, encoding="utf-8")
-        environment["PYTHONPATH"] = str(tmp_path)
+        more["PYTHONPATH"] = str(tmp_path)
         under, why = (), "permission denied"
 
-    done = subprocess.run(
-        [*under, sys.executable, "-m", "gluterelief_pdf", "batch", "r.csv", "--country", "US", "--no-cache"],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    batch = [sys.executable, "-m", "gluterelief_pdf", "batch", "r.csv", "--country", "US", "--no-cache"]
+    done = went([*under, *batch], tmp_path, tmp_path, **more)
 
     assert (done.returncode, done.stdout) == (5, "")
     assert done.stderr.endswith(
