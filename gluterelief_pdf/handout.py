@@ -294,6 +294,6 @@ def _laid_out(sheet: Sheet, press: pdf.Press | None) -> Rendered:
             forms=sheet.fillable,
             others=[partial(filled, way) for way in ways[1:]],
             choose=partial(layout.choose, sheet, ways),
-            ends=partial(layout.ends, paper=sheet.paper),
+            ends=lambda number: partial(layout.ends, paper=sheet.paper, heading_mm=ways[number].heading_mm),
             press=press,
         )

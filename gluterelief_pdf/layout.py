@@ -7,7 +7,7 @@ import math
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
@@ -35,15 +35,15 @@ WIDTHS = {  # in em, the letters of about that width; an accent adds none
     0.79: "mwMWшщюфжы%",
 }
 BREAKS = re.compile(r"[⺀-鿿＀-￯]|[^\s⺀-鿿＀-￯]+-?\s*")  # where a line may break: after each of those letters
-# To reckon pages, in mm: what fits on one, what stands above the first part, a heading outside of parts, what of a part
-# that is broken must have room at a page's end, how much lower than the log the end of what stands beside it may be.
+# To reckon pages, in mm: what fits on one, how much more on the first, what of a part that is broken must have room at
+# a page's end, what stays empty there, how much lower than the log the end of what stands beside it may be.
 PAGE_MM = {"letter": 249.4, "a4": 267.0}
-FIRST_MM, BROKEN_MM, LOST_MM, BELOW_LOG_MM = -3.0, 22.0, 5.0, 10.0
+FIRST_MM, BROKEN_MM, LOST_MM, BELOW_LOG_MM = 3.0, 22.0, 5.0, 10.0
 HEADINGS_MM = 10.0, 8.3, 7.6  # of a heading with its margins, by density
-SMALLEST_HEADING_MM, HEADING_MM = 6.8, 7.0
+SMALLEST_HEADING_MM = 6.8  # of the same with the smallest pictures
 CLOSE_MM = 5.0  # how close to the page's end it may be in that a page is said to end
 NEAR_MM = 10.0  # what is reckoned to go over the pages allowed by less than that may fit even so
-SLACK = 0.16  # of a page: how much more the tightest may be reckoned to need and fit even so
+SLACK = 0.2  # of a page: how much more the tightest may be reckoned to need and fit even so
 HABITS = 0.09 / 0.13  # pictures of habits print smaller than those of techniques
 
 
@@ -95,6 +95,9 @@ class Piece:
     broken: bool = False  # it may go on over the page's end
     headings: int = 0  # that stand before it, in no part
     beside: bool = False  # the next one stands at its side
+
+
+Ends = Callable[[Sequence[Piece]], Collection[int]]  # gives the numbers of those in which a page ends
 
 
 def halves(
@@ -177,18 +180,18 @@ def choose(
     return next((number for number in may_fit if pages(number) <= pages(last)), last)
 
 
-def reckoned(pieces: Sequence[Piece], paper: Paper, heading_mm: float = HEADING_MM) -> float:
+def reckoned(pieces: Sequence[Piece], paper: Paper, heading_mm: float) -> float:
     """Reckon how many pages the pieces of a sheet fill: 3.5 is three and half of the fourth."""
     *_, last = _places(pieces, paper, heading_mm)
     return last.pages + last.end / PAGE_MM[paper]
 
 
-def ends(pieces: Sequence[Piece], paper: Paper) -> set[int]:
+def ends(pieces: Sequence[Piece], paper: Paper, heading_mm: float) -> set[int]:
     """Foretell in which of the pieces that may be broken a page ends: rather in too many than in too few."""
     near = PAGE_MM[paper] - CLOSE_MM
     return {
         number
-        for number, (piece, place) in enumerate(zip(pieces, _places(pieces, paper, HEADING_MM), strict=True))
+        for number, (piece, place) in enumerate(zip(pieces, _places(pieces, paper, heading_mm), strict=True))
         if piece.broken and (piece.beside or place.begun or place.end > near or place.top < CLOSE_MM)
     }
 
@@ -204,7 +207,7 @@ class _Place:
 
 
 def _places(pieces: Sequence[Piece], paper: Paper, heading_mm: float) -> Iterator[_Place]:
-    page, pages, at, below = PAGE_MM[paper], 0, FIRST_MM, 0.0
+    page, pages, at, below = PAGE_MM[paper], 0, -FIRST_MM, 0.0
     side = 0.0
     for piece in pieces:
         height = piece.height + piece.headings * heading_mm

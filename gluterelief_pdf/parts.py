@@ -21,7 +21,7 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.layout.background import layout_box_backgrounds
 
 from gluterelief_pdf import marks
-from gluterelief_pdf.layout import Piece
+from gluterelief_pdf.layout import Ends, Piece
 from gluterelief_pdf.marks import BROKEN, END, MEASURED, TOKEN, WHOLE, Found
 
 BESIDE = {  # what stands before and after an element and makes it narrower
@@ -72,7 +72,6 @@ class _Part:
     size: _Size
 
 
-Ends = Callable[[Sequence[Piece]], Collection[int]]
 _Filling = Sequence[tuple[_Part, "_Filling"]]  # what stands in the rooms of a page or part, by their numbers
 
 

@@ -9,7 +9,7 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 
 from gluterelief_pdf import libraries
 from gluterelief_pdf.errors import QuotingError, RenderError
-from gluterelief_pdf.layout import Piece
+from gluterelief_pdf.layout import Ends, Piece
 from gluterelief_pdf.model import Rendered, Slot
 from gluterelief_pdf.store import Store
 
@@ -27,7 +27,6 @@ NO_FONTS = "No fonts configured in FontConfig"  # we want none but our own
 
 
 Choose = Callable[[Callable[[int], int], Callable[[int], Sequence[Piece]]], int]
-Ends = Callable[[Sequence[Piece]], Collection[int]]
 MOST_STYLES = 8  # kept by a press: each holds its fonts open
 
 
@@ -45,14 +44,14 @@ def render(
     forms: bool = False,
     others: Sequence[Callable[[], str]] = (),
     choose: Choose | None = None,
-    ends: Ends | None = None,
+    ends: Callable[[int], Ends] | None = None,
     press: "Press | None" = None,
 ) -> Rendered:
     """Make the PDF. The same input gives the same bytes, with the same Pango, HarfBuzz and zlib, on a used press too.
 
     Where there are other ways to lay it out, `choose` gives the number of the way that is taken. It gets two functions:
-    the first tells how many pages a way takes, the second the pieces that it is made of. `ends` foretells in which of
-    them a page ends.
+    the first tells how many pages a way takes, the second the pieces that it is made of. `ends` gives, for the number
+    of a way, what foretells in which of its pieces a page ends.
 
     Raises:
         RenderError: if a library is missing, or WeasyPrint warns of anything.
@@ -76,7 +75,8 @@ def render(
 
         def chosen(ways: Sequence[Callable[[], str]]) -> Any:
             prepared = cache(lambda number: press.pictures.prepare(ways[number](), fetcher))
-            laid_out = cache(lambda number: press.parts.laid_out(prepared(number), css, rendered, ends))
+            foretold: Callable[[int], Ends | None] = ends or (lambda _: None)
+            laid_out = cache(lambda number: press.parts.laid_out(prepared(number), css, rendered, foretold(number)))
             pieces = partial(press.parts.pieces, style=css, render=rendered)
             if not choose or len(ways) == 1:
                 return laid_out(0)

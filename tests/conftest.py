@@ -18,6 +18,8 @@ from gluterelief_pdf.tables import Content
 from tests.reading import Reading
 
 SAMPLE_LOGO = Path(__file__).parents[1] / "docs" / "sample" / "clinic.png"
+UNREVIEWED = "Note: no clinician has signed off this content; have yours read it before you hand it out.\n"
+NO_COUNTRY = "Note: no --country, so the sheet names the emergency numbers of several countries.\n"
 NAMED = {
     "name": "Riverside Physical Therapy",
     "address": ["12 Mill Lane, Springfield"],

@@ -9,11 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import SAMPLE_LOGO, Run, homes
+from tests.conftest import NO_COUNTRY, SAMPLE_LOGO, UNREVIEWED, Run, homes
 from tests.reading import Reading
-
-UNREVIEWED = "Note: no clinician has signed off this content; have yours read it before you hand it out.\n"
-NO_COUNTRY = "Note: no --country, so the sheet names the emergency numbers of several countries.\n"
 
 
 def test_one_command_makes_the_handout(run: Run, tmp_path: Path) -> None:
@@ -54,63 +51,6 @@ def test_the_front_desks_words_stand_on_the_page_as_they_are(run: Run) -> None:
     assert "a.example/?b=1&c=2" in reading.pages[0]
     assert reading.reader.metadata is not None
     assert reading.reader.metadata.author == name
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "message"),
-    [
-        (
-            ["--lang", "xx"],
-            2,
-            "Error: --lang: no words in 'xx'\nThere is: en, es, fr, de, it, pt-BR, pl, ru, uk, vi, fil, ht, ar, fa, hi, zh-Hans, zh-Hant, ja, ko.\n",
-        ),
-        (
-            ["--country", "UK"],
-            2,
-            "Error: --country: 'UK' is not a country whose emergency number is known\nThe United Kingdom is GB.\n",
-        ),
-        (
-            ["--colour", "red}"],
-            4,
-            "Error: --colour: 'red}' is not a colour\nWrite it as \"#0b6e6e\", or leave it out.\n",
-        ),
-        (["--logo", "none.png"], 4, "Error: none.png: there is no such file\nCheck the name and the folder.\n"),
-        (
-            ["--clinic-name", "Praxis \u202eevil"],
-            2,
-            "Error: --clinic-name: character 8 is U+202E (right-to-left override), which cannot be printed\n"
-            "Type the text anew, without pasting.\n",
-        ),
-        (
-            ["--phone", "12\a3"],
-            2,
-            "Error: --phone: character 3 is U+0007 (a control character), which cannot be printed\n"
-            "Type the text anew, without pasting.\n",
-        ),
-        (["--clinic-name", "x" * 201], 2, "Error: --clinic-name: 201 characters, 200 fit\nShorten it.\n"),
-        (
-            ["--clinic-name", "Happy 😀 Clinic"],
-            2,
-            "Error: --clinic-name: no shipped font has '😀' (U+1F600, character 7)\n"
-            "Write it in another script, or leave it out.\n",
-        ),
-        (
-            ["--output", "nowhere/sheet.pdf"],
-            6,
-            "Error: nowhere/sheet.pdf: cannot be written: no such file or directory\n"
-            "Make the folder first, or choose another one.\n",
-        ),
-        (["--output", "."], 6, "Error: .: is a folder\nName a file, such as handout-en.pdf.\n"),
-    ],
-)
-def test_a_wrong_value_is_told_in_a_sentence(
-    run: Run, tmp_path: Path, arguments: list[str], code: int, message: str
-) -> None:
-    result = run("--lang", "en", *arguments)
-
-    assert (result.code, result.stdout) == (code, "")
-    assert message == result.stderr.replace(NO_COUNTRY, "").replace(UNREVIEWED, "")
-    assert os.listdir(tmp_path) == []
 
 
 def test_a_colour_that_cannot_be_read_on_white_is_darkened_and_told(run: Run) -> None:
@@ -210,28 +150,6 @@ def test_a_name_in_arabic_does_not_turn_the_phone_number_round(run: Run) -> None
     assert "+971 4 555 0100" in Reading(result.raw).pages[2]
 
 
-def test_a_mistyped_command_is_told(run: Run) -> None:
-    result = run("chek")
-
-    assert result.code == 2
-    assert "No such command 'chek'." in result.stderr
-
-
-def test_options_before_a_command_are_told_to_come_after_it(run: Run) -> None:
-    result = run("--country", "US", "batch", "patients.csv")
-
-    assert result.code == 2
-    assert "batch comes first, and its options after it: make-handout batch ..." in result.stderr
-
-
-def test_a_name_without_quotes_is_told_without_the_name(run: Run) -> None:
-    result = run("--patient", "Ann", "Smith")
-
-    assert result.code == 2
-    assert "Put a value of two words into quotes" in result.stderr
-    assert "Smith" not in result.stderr
-
-
 @pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="this system has no full device")
 @pytest.mark.parametrize("command", ["check", "techniques", "--help", "--version"])
 def test_a_full_disk_behind_standard_output_is_told(tmp_path: Path, command: str) -> None:
@@ -271,15 +189,6 @@ def test_ctrl_c_while_the_program_is_being_loaded_ends_in_one_sentence(tmp_path:
 
     assert (done.returncode, done.stderr) == (130, "Interrupted: nothing was written.\n")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_an_unknown_option_is_told(run: Run) -> None:
-    result = run("--logos", "x.png")
-
-    assert result.code == 2
-    assert "No such option" in result.stderr
-    assert "Traceback" not in result.stderr
-    assert result.stderr.startswith("Usage: make-handout [OPTIONS]\n")  # no command was named
 
 
 @pytest.mark.parametrize("wait_s", [0.3, 0.8])

@@ -151,7 +151,7 @@ def chosen(
         return pages[number]
 
     def pieces(number: int) -> list[Piece]:
-        height = reckoned[number] * layout.PAGE_MM[page.paper] - layout.FIRST_MM - layout.LOST_MM
+        height = reckoned[number] * layout.PAGE_MM[page.paper] + layout.FIRST_MM - layout.LOST_MM
         return [Piece(0, height, 0, broken=True)]
 
     return layout.choose(page, ways, count, pieces), tried
@@ -231,7 +231,7 @@ def test_pages_are_reckoned_from_pieces(pieces: list[Piece], pages: float) -> No
     ],
 )
 def test_where_a_page_ends_is_foretold(pieces: list[Piece], ends: set[int]) -> None:
-    assert layout.ends(pieces, "a4") == ends
+    assert layout.ends(pieces, "a4", heading_mm=7) == ends
 
 
 def test_most_sheets_have_the_pages_that_were_reckoned(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -280,14 +280,17 @@ def test_what_is_kept_whole_stands_where_it_would_if_a_page_could_end_in_it(tag:
     press = pdf.Press()
     way = next(way for way in layout.layouts(page) if not way.boxes_whole)
     html, css, folders = handout.source(page, way)
-    foretold: list[parts.Ends | None] = [
+    foretold: list[layout.Ends | None] = [
         None,
-        partial(layout.ends, paper=paper),
+        partial(layout.ends, paper=paper, heading_mm=way.heading_mm),
         lambda _: set(),
         lambda pieces: range(len(pieces)),
     ]
 
-    made = [pdf.render(html, css=css, folders=folders, ends=ends, press=press) for ends in foretold]
+    made = [
+        pdf.render(html, css=css, folders=folders, ends=ends and (lambda _, ends=ends: ends), press=press)
+        for ends in foretold
+    ]
 
     assert "<!--broken-->" in html
     assert len({each.pages for each in made}) == 1

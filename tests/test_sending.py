@@ -14,14 +14,13 @@ import pytest
 from gluterelief_pdf import mailbox, settings
 from gluterelief_pdf.errors import ClinicError
 from gluterelief_pdf.letters import Event, Kind
-from tests.conftest import Outcome, Run, homes
+from tests.conftest import UNREVIEWED, Outcome, Run, homes
 from tests.mailservers import PASSWORD, USER, Certificates, Inbox, certificates, serving
 from tests.postroom import command_lines, content
 from tests.test_docs import commands
 from tests.test_printing import lp
 
 ANN = "ann@home.example"
-UNREVIEWED = "Note: no clinician has signed off this content; have yours read it before you hand it out.\n"
 
 
 class Desk:
