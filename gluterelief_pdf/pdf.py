@@ -57,19 +57,21 @@ def render(
         RenderError: if a library is missing, or WeasyPrint warns of anything.
         MissingCharactersError: if a character would print as an empty box.
     """
-    weasyprint = ready()
+    ready()
     with _Complaints() as complaints, warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=NO_FONTS)
         from weasyprint.urls import FatalURLFetchingError
 
-        from gluterelief_pdf import cut, parts, tags
+        from gluterelief_pdf import cut, lines, parts, tags
+        from gluterelief_pdf.source import Source
 
         tags.install()
+        lines.install()
         press = press or Press()
         sheet, config, fetcher = press.style(css, tuple(folders))
 
         def rendered(page: str) -> Any:
-            source = weasyprint.HTML(string=page, url_fetcher=fetcher)
+            source = Source(css, page, fetcher)
             tags.mark_decorative(source.etree_element)
             return source.render(stylesheets=[sheet], font_config=config, pdf_forms=forms, cache=press.pictures)
 

@@ -5,7 +5,6 @@ lists in columns as one list, inline languages, texts of links, texts of lines w
 `install` wraps one private function of WeasyPrint, `finish` is for its public `finisher` hook.
 """
 
-import inspect
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +13,7 @@ import pydyf
 from weasyprint.formatting_structure import boxes
 from weasyprint.pdf import tags as _tags
 
-from gluterelief_pdf.errors import RenderError
+from gluterelief_pdf.wrapping import wrap
 
 PT_PER_PX = 0.75
 ARTIFACT_KIND = {"footer": "/Pagination", "picture": "/Layout"}  # ISO 32000-1, 14.8.2.2.2
@@ -33,14 +32,12 @@ def install() -> None:
     """Make WeasyPrint keep inline languages and the texts of links.
 
     Raises:
-        RenderError: if the function to wrap is not the known one, so that no half-repaired file is made.
+        RenderError: if the function to wrap is not the known one.
     """
-    original = getattr(_tags, "_build_box_tree", None)
-    if getattr(original, "keeps_languages", False):
-        return
-    if original is None or list(inspect.signature(original).parameters) != _PARAMETERS:
-        raise RenderError("this version of WeasyPrint is not known", hint='Install "weasyprint>=70,<71".')
+    wrap(_tags, "_build_box_tree", _PARAMETERS, _noting)
 
+
+def _noting(original: Any) -> Any:
     def build(box: Any, parent: Element, pdf: Any, *rest: Any) -> Iterator[Element]:
         real = getattr(box, "_box", box)
         source: Any = getattr(real, "element", None)
@@ -56,8 +53,7 @@ def install() -> None:
                 real.link_annotation["Contents"] = pydyf.String(text)
             yield element
 
-    build.keeps_languages = True  # type: ignore[attr-defined]
-    _tags._build_box_tree = build
+    return build
 
 
 def _note_texts(box: Any, pdf: Any, page: int, _nums: Any, _annotations: Any, marks: Any) -> None:
