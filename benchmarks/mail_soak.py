@@ -21,8 +21,8 @@ from gluterelief_pdf import ledger, post
 from gluterelief_pdf.credentials import Secret
 from gluterelief_pdf.errors import HandoutError
 from gluterelief_pdf.letters import Address, Letter, Server
+from tests.letters import DESK, letter
 from tests.mailservers import certificates
-from tests.test_mail import DESK, letter
 
 USER, PASSWORD = "clinic", secrets.token_hex(8)
 PER_MINUTE = 3000

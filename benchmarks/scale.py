@@ -25,8 +25,8 @@ from gluterelief_pdf import ledger, output
 from gluterelief_pdf.letters import Letter
 from gluterelief_pdf.manifest import DONE, Entry, Manifest
 from gluterelief_pdf.shelf import Shelf
+from tests.letters import letter
 from tests.machines import machines
-from tests.test_mail import letter
 
 LONG = (1_000, 100_000)  # rows that are there already
 TRIES = 11

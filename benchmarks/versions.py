@@ -28,12 +28,16 @@ TESTS = (
     "clinic_file",
     "roster",
     "batch",
+    "batch_files",
+    "batch_stopped",
     "mail",
+    "letter",
     "logo",
     "check",
     "signoff",
     "encrypt",
     "overrides",
+    "own_templates",
 )
 SHEETS = (("--lang", "en"), ("--lang", "ar"), ("--lang", "ja"), ("--lang", "es", "--with", "en"), ("--fillable",))
 RUNS = (

@@ -159,10 +159,10 @@ def choose(
     """
     last, most = len(ways) - 1, allowed(sheet)
     if not (sheet.plan.short and "large-print" not in sheet.edition and not sheet.beside):
-        if pages(0) <= most or not last:
-            return 0
-        most = max(most, pages(last))
-        return next(number for number in range(last + 1) if pages(number) <= most)
+        keeping = next((number for number in range(last) if pages(number) <= most), None)
+        if keeping is None:
+            keeping = next(number for number in range(last + 1) if pages(number) <= pages(last))
+        return keeping
     near = NEAR_MM / PAGE_MM[sheet.paper]
     full = cache(lambda number: reckoned(pieces(number), sheet.paper, ways[number].heading_mm))
     start = bisect_left(range(last), True, key=lambda number: full(number) <= most)
@@ -247,8 +247,8 @@ def layouts(sheet: Sheet) -> Iterator[Layout]:
         return
     ladder.append(Layout(LAST, safety_first, log_beside=True))
     ladder.append(Layout(LAST, safety_first, boxes_whole=False, log_beside=True))
+    ladder.append(replace(ladder[-1], smallest=True))
     if sheet.plan.short:
-        ladder.append(replace(ladder[-1], smallest=True))
         ladder.append(replace(ladder[-1], habits_too=False))
         ladder.append(replace(ladder[-1], what_too=False))
     yield from ladder[least:]

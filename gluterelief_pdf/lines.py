@@ -1,6 +1,6 @@
 """Lines of text that are written once and put into many documents: what stands in a PDF for a line of a kept part.
 
-A line is set by Pango anew whenever WeasyPrint draws it. What is drawn depends on the line alone, so it is kept with it.
+WeasyPrint has Pango set a line anew whenever it draws it. What is drawn depends on the line alone, and is kept with it.
 `install` wraps one private function of WeasyPrint.
 """
 

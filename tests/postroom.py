@@ -15,6 +15,7 @@ from gluterelief_pdf import ledger, post
 from gluterelief_pdf.credentials import Secret
 from gluterelief_pdf.errors import MailError
 from gluterelief_pdf.letters import Address, Event, Letter, Server, State
+from tests.letters import DESK, letter
 from tests.mailservers import (
     PASSWORD,
     USER,
@@ -23,7 +24,6 @@ from tests.mailservers import (
     certificates,
     serving,
 )
-from tests.test_mail import DESK, letter
 
 
 @pytest.fixture(scope="session")
@@ -98,7 +98,7 @@ from pathlib import Path
 from gluterelief_pdf import ledger, post
 from gluterelief_pdf.credentials import Secret
 from gluterelief_pdf.letters import Server
-from tests.test_mail import DESK
+from tests.letters import DESK
 from tests.postroom import numbered
 server = Server("localhost", {desk.server.port}, "starttls", "{USER}", ca_file=Path({str(authority)!r}))
 with ledger.opened(Path({str(desk.path)!r})) as book:

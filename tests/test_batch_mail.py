@@ -5,8 +5,8 @@ import re
 import pytest
 
 from gluterelief_pdf import columns
+from tests.frontdesk import Desk, desk
 from tests.postroom import content
-from tests.test_sending import Desk, desk
 
 __all__ = ["desk"]  # the fixture
 

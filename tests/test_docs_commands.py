@@ -21,7 +21,7 @@ RUN = {  # document → the test that runs its blocks as they stand
     "README.md": "test_docs.py",
     "docs/front-desk.md": "test_docs.py",
     "docs/roster.md": "test_docs.py",
-    "docs/mail.md": "test_sending.py",
+    "docs/mail.md": "test_mail_settings.py",
 }
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS = PROJECT["project"]["optional-dependencies"]

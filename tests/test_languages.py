@@ -15,7 +15,7 @@ from gluterelief_pdf import clinic, facts, handout, pdf, words
 from gluterelief_pdf.layout import allowed, layouts
 from gluterelief_pdf.model import EDITIONS, Choice, Clinic, Edition, Paper, Sheet
 from gluterelief_pdf.tables import Content
-from tests.conftest import NAMED
+from tests.conftest import NAMED, SAMPLE_LOGO
 from tests.reading import Reading, leaves, plain, squeezed
 from tests.rendering import ink, pictures
 from tests.verapdf import failures
@@ -36,7 +36,7 @@ NEVER_FIRST = set("、。，．：；？！）」』”’〉》】ー々ぁぃ�
 def filled(tag: str, paper: Paper | None = None, edition: Edition = "standard", beside: str | None = None) -> Sheet:
     """Fill a sheet of a clinic in the United States, whose emergency number every language has to print."""
     region = facts.region(Content.of(), "US")
-    who, _ = clinic.make(region=region, **NAMED)  # type: ignore[arg-type]
+    who, _ = clinic.make(region=region, logo=SAMPLE_LOGO, **NAMED)  # type: ignore[arg-type]
     return handout.fill(tag, who, paper=paper or LANGUAGES[tag].paper, edition=edition, beside=beside)
 
 

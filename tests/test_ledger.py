@@ -13,12 +13,12 @@ import pytest
 from gluterelief_pdf import ledger, post
 from gluterelief_pdf.errors import OutputError
 from gluterelief_pdf.letters import Event
+from tests.letters import DESK
 from tests.mailservers import (
     Certificates,
     Inbox,
 )
 from tests.postroom import certs, clinic, numbered, sending_process
-from tests.test_mail import DESK
 
 __all__ = ["certs"]  # the fixture
 

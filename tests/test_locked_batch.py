@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
+from tests.frontdesk import Desk, desk
 from tests.postroom import command_lines, content
-from tests.test_batch import files, listed, write
+from tests.rosters import files, listed, write
 from tests.test_encrypt import decrypted
-from tests.test_sending import Desk, desk
 from tests.verapdf import failures
 
 __all__ = ["desk"]  # the fixture

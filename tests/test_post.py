@@ -10,6 +10,7 @@ from gluterelief_pdf import post
 from gluterelief_pdf.credentials import Secret
 from gluterelief_pdf.errors import MailError
 from gluterelief_pdf.letters import Address, Event, Kind, Server
+from tests.letters import letter
 from tests.mailservers import (
     PASSWORD,
     USER,
@@ -21,7 +22,6 @@ from tests.mailservers import (
     listening,
 )
 from tests.postroom import Clinic, certs, clinic, content, numbered
-from tests.test_mail import letter
 
 __all__ = ["certs"]  # the fixture
 

@@ -2,66 +2,20 @@
 
 import os
 import re
-import shlex
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from gluterelief_pdf import mailbox, settings
-from gluterelief_pdf.errors import ClinicError
 from gluterelief_pdf.letters import Event, Kind
-from tests.conftest import UNREVIEWED, Outcome, Run, homes
-from tests.mailservers import PASSWORD, USER, Certificates, Inbox, certificates, serving
+from tests.conftest import UNREVIEWED, Run
+from tests.frontdesk import ANN, Desk, desk
+from tests.mailservers import PASSWORD, USER
 from tests.postroom import command_lines, content
-from tests.test_docs import commands
-from tests.test_printing import lp
 
-ANN = "ann@home.example"
-
-
-class Desk:
-    """A front desk with a clinic.toml, a mail server and the program."""
-
-    def __init__(self, run: Run, folder: Path, inbox: Inbox, port: int, certs: Certificates) -> None:
-        self._run, self.folder, self.inbox, self.port, self._certs = run, folder, inbox, port, certs
-        self.write()
-
-    def write(self, **changes: str) -> None:
-        lines = {
-            "from": '"desk@riverside.example"',
-            "host": '"localhost"',
-            "port": str(self.port),
-            "user": f'"{USER}"',
-            "ca_file": f'"{self._certs.authority}"',
-            "ledger": '"outbox.sqlite"',
-            "pauses": "[]",
-            **changes,
-        }
-        table = "\n".join(f"{key} = {value}" for key, value in lines.items() if value)
-        text = f'name = "Riverside"\ncountry = "US"\n\n[mail]\n{table}\n'
-        (self.folder / "clinic.toml").write_text(text, encoding="utf-8")
-
-    def environment(self) -> dict[str, str]:
-        return {**os.environ, **homes(self.folder), "MAKE_HANDOUT_SMTP_PASSWORD": PASSWORD}
-
-    def run(self, *arguments: str, password: str = PASSWORD) -> Outcome:
-        return self._run(*arguments, environment={"MAKE_HANDOUT_SMTP_PASSWORD": password})
-
-    def send(self, *arguments: str, password: str = PASSWORD) -> Outcome:
-        return self.run("send", "--to", ANN, "--technique", "ball", *arguments, password=password)
-
-
-@pytest.fixture
-def desk(run: Run, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """A front desk, ready to send."""
-    certs = certificates(tmp_path_factory.mktemp("certificates"))
-    inbox = Inbox()
-    with serving(inbox, certs.context("good")) as port:
-        yield Desk(run, tmp_path, inbox, port, certs)
+__all__ = ["desk"]  # the fixture
 
 
 def test_without_send_it_is_told_what_would_be_sent_and_nothing_is(desk: Desk) -> None:
@@ -162,39 +116,6 @@ def test_the_server_is_tried_without_sending(desk: Desk) -> None:
     assert desk.inbox.got == []
 
 
-def test_the_password_comes_from_a_command_a_private_file_or_the_environment(desk: Desk, tmp_path: Path) -> None:
-    (tmp_path / "secret").write_text(f"{PASSWORD}\nurl: x\n", encoding="utf-8")
-    (tmp_path / "secret").chmod(0o600)
-    python = f'"{sys.executable}"'
-    desk.write(password_command=f"[{python}, \"-c\", \"print(open('secret', encoding='utf-8').read())\"]")
-    by_command = desk.run("mail-check", password="")
-    desk.write(password_file='"secret"')
-    by_file = desk.run("mail-check", password="")
-    (tmp_path / "secret").chmod(0o640)
-    readable = desk.run("mail-check", password="")
-    desk.write(password_command=f'[{python}, "-c", "raise SystemExit(3)"]')
-    failing = desk.run("mail-check", password="")
-    desk.write()
-    by_pipe = subprocess.run(
-        [sys.executable, "-m", "gluterelief_pdf", "mail-check"],
-        cwd=tmp_path,
-        input=f"{PASSWORD}\n",
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-
-    assert [each.code for each in (by_command, by_file)] == [0, 0], by_command.stderr + by_file.stderr
-    assert (by_pipe.returncode, by_pipe.stderr) == (0, "Nothing was sent.\n")
-    assert (readable.code, readable.stderr) == (
-        4,
-        "Error: secret: others may read the password\nRun: chmod 600 secret\n",
-    )
-    assert failing.stderr == "Error: mail.password_command: ended with 3\nRun it by itself to see what it says.\n"
-    assert {password for _, password in desk.inbox.logins} == {PASSWORD}
-
-
 def test_no_address_name_or_password_stands_in_what_is_logged_or_in_the_list_of_processes(
     desk: Desk, tmp_path: Path
 ) -> None:
@@ -230,87 +151,6 @@ def test_no_address_name_or_password_stands_in_what_is_logged_or_in_the_list_of_
 
 
 @pytest.mark.parametrize(
-    ("table", "told"),
-    [
-        (
-            "[mail]\nhost = 'x.example'",
-            "clinic.toml, line 2: mail.from: is missing: the address that your e-mails come from",
-        ),
-        ("[mail]\nfrom = 'desk'", "clinic.toml, line 3: mail.from: is not an e-mail address"),
-        ("[mail]\nfrom = 'a@b.example, c@b.example'", "clinic.toml, line 3: mail.from: is not an e-mail address"),
-        ("[mail]\nfrom = 'ä@b.example'", "clinic.toml, line 3: mail.from: has letters before the @ that are not ASCII"),
-        ("mail = 1", "clinic.toml, line 2: mail: should be a table"),
-        (
-            "[mail]\nfrom = 'a@b.example'\nhost = 'x.example'\nuser = 'u'\npassword = 'p'",
-            "clinic.toml, line 6: mail.password: does not belong here; use password_command, token_command or password_file",
-        ),
-        (
-            "[mail]\nfrom = 'a@b.example'\nhosst = 'x.example'",
-            "clinic.toml, line 4: mail.hosst: unknown 'hosst' (did you mean 'host'?)",
-        ),
-        (
-            "[mail]\nfrom = 'a@b.example'\nhost = 'x.example'\nsecurity = 'loopback'",
-            'clinic.toml, line 5: mail.security: "loopback" sends clear text, so host may only be localhost, 127.0.0.1, ::1',
-        ),
-        (
-            "[mail]\nfrom = 'a@b.example'\nhost = 'localhost'\nsecurity = 'loopback'\nuser = 'u'",
-            'clinic.toml, line 6: mail.user: a password is never sent in clear text, so "loopback" goes without a login',
-        ),
-        (
-            "[mail]\nfrom = 'a@b.example'\nhost = 'x.example'\nsecurity = 'none'",
-            'clinic.toml, line 5: mail.security: is \'none\'; it may be "starttls" or "tls" or "loopback"',
-        ),
-        (
-            "[mail]\nfrom = 'a@b.example'\nhost = 'x.example'\nport = 0",
-            "clinic.toml, line 5: mail.port: should be a whole number from 1 to 65535",
-        ),
-        (
-            "[mail]\nfrom = 'a@b.example'\nhost = 'x.example'\npassword_command = 'pass show x'",
-            "clinic.toml, line 5: mail.password_command: should be a list: the program, then its arguments, "
-            'such as ["pass", "show", "clinic-mail"]',
-        ),
-        ("[mail]\nfrom = 'a@b.example'\nport = 25", "clinic.toml, line 2: mail: has port, but no host"),
-        (
-            "[mail]\nfrom = 'a@b.example'\nhost = 'https://x'",
-            "clinic.toml, line 4: mail.host: should be a server's name",
-        ),
-    ],
-)
-def test_what_is_wrong_in_the_mail_table_is_told_with_its_line(tmp_path: Path, table: str, told: str) -> None:
-    (tmp_path / "clinic.toml").write_text(f'country = "US"\n{table}\n', encoding="utf-8")
-
-    with pytest.raises(ClinicError) as refused:
-        settings.load(tmp_path / "clinic.toml")
-
-    assert str(refused.value).startswith(f"{tmp_path}/{told}")
-
-
-FIELDS = [key for key in settings.KEYS if key not in ("signoff", "mail")]
-SIGNOFF = {"language": '"en"', "by": '"Ann"', "digest": '"abc"', "on": "2026-11-25"}
-MAIL_FIELDS = ("from", "reply_to", "host", "user", "security", "password_file", "ca_file", "ledger")
-
-
-@pytest.mark.parametrize(
-    "key", [*FIELDS, *(f"mail.{key}" for key in MAIL_FIELDS), "signoff.language", "signoff.by", "signoff.digest"]
-)
-def test_no_line_break_gets_through_any_field_of_the_clinic(tmp_path: Path, key: str) -> None:
-    bad = r'"desk@riverside.example\r\nBcc: eve@evil.example"'
-    table, _, name = key.rpartition(".")
-    lines = {"": {}, "mail": {"from": '"a@b.example"', "host": '"x.example"'}, "signoff": dict(SIGNOFF)}
-    lines[table][name] = f"[{bad}]" if key in settings.LISTS else bad
-    heads = {"": "", "mail": "[mail]", "signoff": "[[signoff]]"}
-    rows = ([heads[each], *(f"{name} = {value}" for name, value in lines[each].items())] for each in lines)
-    text = "\n".join(row for each in rows for row in each)
-    (tmp_path / "clinic.toml").write_text(text, encoding="utf-8")
-
-    with pytest.raises(ClinicError) as refused:
-        settings.load(tmp_path / "clinic.toml")
-
-    assert re.match(rf".*clinic\.toml, line \d+: {re.escape(key)}: ", str(refused.value))
-    assert "\nBcc" not in str(refused.value)
-
-
-@pytest.mark.parametrize(
     "option",
     ["--to", "--clinic-name", "--phone", "--email", "--website", "--booking", "--address", "--patient", "--clinician"],
 )
@@ -330,80 +170,8 @@ def test_no_line_break_gets_through_any_option(desk: Desk, option: str) -> None:
     assert "eve@" not in result.stderr
 
 
-def test_without_a_mail_server_sending_says_what_to_add(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "clinic.toml").write_text('name = "Riverside"\n', encoding="utf-8")
-
-    result = run("send", "--to", ANN, "--consent", "yes", "--send")
-
-    assert (result.code, result.stderr.splitlines()[0]) == (4, "Error: clinic.toml: names no mail server")
-
-
 def test_an_empty_outbox_says_so(run: Run, tmp_path: Path) -> None:
     result = run("outbox", environment={"XDG_STATE_HOME": str(tmp_path / "state")})
 
     assert (result.code, result.stdout) == (0, "Nothing was sent yet.\n")
     assert list(tmp_path.iterdir()) == []
-
-
-GUIDE = (Path(__file__).parents[1] / "docs/mail.md").read_text(encoding="utf-8")
-
-
-def test_the_guide_tells_every_key_and_its_example_is_right(tmp_path: Path) -> None:
-    example = re.search(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
-    assert example
-    (tmp_path / "clinic.toml").write_text(example[1], encoding="utf-8")
-
-    read = settings.load(tmp_path / "clinic.toml").mail
-
-    assert read
-    assert read.server
-    assert (read.server.host, read.server.port, read.server.user) == (
-        "smtp.riverside.example",
-        587,
-        "desk@riverside.example",
-    )
-    assert [key for key in mailbox.KEYS if f"`{key}`" not in GUIDE] == []
-
-
-@pytest.mark.matrix
-def test_the_commands_of_the_guide_work_as_they_stand(desk: Desk, tmp_path: Path) -> None:
-    tools = lp(tmp_path, 'echo "request id is desk-1 (1 file(s))"')
-    listed = commands(GUIDE)
-
-    for command in listed:
-        done = subprocess.run(
-            [sys.executable, "-m", "gluterelief_pdf", *shlex.split(command, comments=True)[1:]],
-            cwd=tmp_path,
-            env={**os.environ, "MAKE_HANDOUT_SMTP_PASSWORD": PASSWORD, "PATH": tools},
-            input="three blue wheels\n",
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, (command, done.stderr)
-
-    assert len(listed) >= 13
-    sent = [envelope.rcpt_tos for envelope in desk.inbox.got]
-    assert sent == [
-        ["desk@riverside.example"],
-        [ANN],
-        ["ann@example.org"],
-    ]  # the last is the template's row that agreed
-    assert len(list((tmp_path / "drafts").glob("*.eml"))) == 1
-
-
-@pytest.mark.parametrize(
-    ("key", "code", "told"),
-    [
-        ("password_file", 4, "Error: pipe: the password cannot be read: is a pipe or a device, not a file\n"),
-        ("ca_file", 7, "Error: pipe: holds no certificate\n"),
-    ],
-)
-def test_a_pipe_in_place_of_a_file_keeps_nobody_waiting(desk: Desk, key: str, code: int, told: str) -> None:
-    os.mkfifo(desk.folder / "pipe", 0o600)
-    desk.write(**{key: '"pipe"'})
-
-    result = desk.run("mail-check", password=PASSWORD if key == "ca_file" else "")
-
-    assert result.code == code
-    assert result.stderr.startswith(told)

@@ -10,7 +10,7 @@ from gluterelief_pdf import facts, handout, words
 from gluterelief_pdf.errors import ContentError
 from gluterelief_pdf.model import Clinic
 from gluterelief_pdf.tables import Content
-from tests.test_signoff import own
+from tests.overriding import own
 
 WRONG = (
     ("facts.toml", "number.sore = 7", "facts.toml: number.sore: should be a table, not a number"),

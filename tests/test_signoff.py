@@ -12,17 +12,11 @@ from gluterelief_pdf.model import Clinic, Signoff
 from gluterelief_pdf.resources import shipped
 from gluterelief_pdf.tables import Content
 from tests.conftest import Run
+from tests.overriding import own
 from tests.reading import Reading
 
 DAY = datetime.date(2026, 11, 25)
 CLINIC = 'name = "Riverside"  # ours\ncountry = "US"\noverrides = "own"\n'
-
-
-def own(folder: Path, name: str, text: str) -> Path:
-    path = folder / "own" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    return path
 
 
 @pytest.fixture

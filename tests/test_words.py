@@ -2,22 +2,18 @@
 
 import re
 import shutil
-import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from gluterelief_pdf import facts as fact_files
-from gluterelief_pdf import handout, plan, texts, words
+from gluterelief_pdf import handout, words
 from gluterelief_pdf.errors import ContentError, OptionError
 from gluterelief_pdf.model import Clinic
-from gluterelief_pdf.resources import shipped
 from gluterelief_pdf.tables import Content
-from tests.readability import grade, sentences, syllables
-from tests.reading import leaves, plain
+from tests.reading import plain
+from tests.wording import CONTENT, fill, raw
 
-CONTENT = shipped("content")
 FILES = sorted((CONTENT / "words").glob("*.toml"))
 NUMBER_WORDS = re.compile(
     r"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
@@ -26,28 +22,6 @@ NUMBER_WORDS = re.compile(
 )
 NAMES = ("figure four",)  # the name of a stretch, not a number
 NEVER = re.compile(r"\b(cure[sd]?|heals?|healed|relieves?|guarantees?|keeps? away|eliminates?)\b", re.IGNORECASE)
-VERBS = {
-    *("Aim", "Feel", "Keep", "Lean", "Press", "Put", "See", "Sit", "Skip", "Squeeze", "Stand", "Start", "Stay", "Walk"),
-    *("Bend", "Breathe", "Come", "Cross", "Do", "Draw", "Go", "Hold", "Kneel", "Lay", "Leave", "Lie", "Look", "Lower"),
-    *(
-        "Make",
-        "Move",
-        "Open",
-        "Roll",
-        "Slide",
-        "Stop",
-        "Use",
-        "Wrap",
-        "Let",
-        "Tuck",
-        "Point",
-        "Add",
-        "Lift",
-        "Pause",
-        "Push",
-    ),
-}
-BEFORE_THE_VERB = ("Later, ", "Last, ", "Or ")
 
 
 @pytest.fixture
@@ -62,21 +36,6 @@ def change(file: Path, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert text.count(old) >= 1
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
-def fill(content: Path) -> dict[str, str]:
-    """Fill the English words from a folder."""
-    source = Content(content)
-    known = fact_files.load(source)
-    spoken = words.load("en", source, known)
-    filler = texts.Filler(spoken, known, plan.make(known), Clinic(), fact_files.regions(source))
-    return dict(leaves(filler.tree()))
-
-
-def raw(file: Path) -> Iterator[tuple[str, str]]:
-    for key, value in words.flat(tomllib.loads(file.read_text(encoding="utf-8"))).items():
-        for sentence in words.sentences(value):
-            yield key, sentence
 
 
 def numbers_in(text: str) -> list[str]:
@@ -250,79 +209,3 @@ def test_an_unknown_language_tells_which_there_are() -> None:
 
     assert str(error.value) == "--lang: no words in 'eng'"
     assert error.value.hint.startswith("Did you mean 'en'? There is: en, ")
-
-
-TOGETHER = {"safety.heat": "technique.heat", "safety.ice": "technique.ice", "help": "safety.visit"}  # on the page
-
-
-def sections(filled: dict[str, str]) -> dict[str, list[str]]:
-    """Group the English texts as a patient meets them."""
-    found: dict[str, list[str]] = {}
-    for key, text in filled.items():
-        parts = key.split(".")
-        if parts[-1] in ("alt", "sources") or parts[0] in ("term", "equipment", "log") or "cells" in parts:
-            continue
-        name = ".".join(parts[:2]) if parts[0] in ("safety", "technique") else parts[0]
-        found.setdefault(TOGETHER.get(name, name), []).append(plain(text))
-    return found
-
-
-SECTIONS = sections(fill(CONTENT))
-
-
-def test_the_syllable_rule_counts_words_of_this_sheet_right() -> None:
-    known = {
-        "buttock": 2,
-        "muscle": 2,
-        "tingling": 2,
-        "emergency": 4,
-        "bones": 1,
-        "bruised": 1,
-        "numbness": 2,
-        "stretches": 2,
-    }
-
-    assert {word: syllables(word) for word in known} == known
-    assert grade(["Myofascial pain syndromes necessitate individualised multidisciplinary rehabilitation."]) > 12
-
-
-@pytest.mark.parametrize("name", SECTIONS)
-def test_a_sixth_grader_can_read_every_section(name: str) -> None:
-    lengths = [len(sentence) for sentence in sentences(SECTIONS[name])]
-
-    assert grade(SECTIONS[name]) <= 6
-    assert sum(lengths) / len(lengths) <= 12
-    assert max(lengths) <= 20
-
-
-def test_steps_are_few_and_each_begins_with_what_to_do() -> None:
-    filled = fill(CONTENT)
-    steps = {key: text for key, text in filled.items() if re.match(r"technique\.[^.]+\.steps\.", key)}
-
-    strange = []
-    for key, text in steps.items():
-        for word in BEFORE_THE_VERB:
-            text = text.removeprefix(word)
-        if text.split()[0].rstrip(".,").capitalize() not in VERBS:
-            strange.append((key, text))
-
-    assert len(steps) > 30
-    assert strange == []
-    assert not [key for key in steps if int(key.rsplit(".", 1)[1]) >= 7]
-
-
-def test_captions_begin_with_a_verb_and_alternative_texts_describe() -> None:
-    filled = fill(CONTENT)
-    captions = {key: text for key, text in filled.items() if key.endswith(".caption")}
-    alternatives = {key: text for key, text in filled.items() if key.endswith(".alt")}
-
-    assert len(captions) == len(alternatives) >= 18
-    assert [text for text in captions.values() if text.split()[0].rstrip(".") not in VERBS] == []
-    assert [text for text in alternatives.values() if len(text) < 40] == []
-
-
-def test_every_number_of_the_facts_is_read_by_somebody() -> None:
-    table = tomllib.loads((CONTENT / "facts.toml").read_text(encoding="utf-8"))
-    used = " ".join(text for _, text in raw(CONTENT / "words/en.toml"))
-
-    assert [key for key in table["number"] if f"{{number.{key}" not in used] == []
