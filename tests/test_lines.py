@@ -31,7 +31,7 @@ def apart(work: Callable[[], Any]) -> Any:
 
 def test_lines_of_kept_parts_are_set_once() -> None:
     def work() -> list[int]:
-        counted = []
+        counted: list[int] = []
 
         def counting(*given: Any) -> Any:
             counted[-1] += 1
