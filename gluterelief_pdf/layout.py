@@ -55,7 +55,7 @@ class Layout:
     safety_first: bool  # the help boxes stand before "what is a trigger point"
     boxes_whole: bool = True  # else the help boxes go on over the page's end
     log_beside: bool = False  # when to come and see us stands beside the log
-    smallest: bool = False  # the smallest pictures, their captions below them, and a narrower log
+    smallest: bool = False  # the smallest pictures, their captions below them, and in a short plan a narrower log
     habits_too: bool = True  # else without that section: "your plan in short" still says to move often
     what_too: bool = True  # else without what a trigger point is and what a therapist does, which a clinician has told
 
