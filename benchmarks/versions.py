@@ -38,6 +38,10 @@ TESTS = (
     "encrypt",
     "overrides",
     "own_templates",
+    "tags",
+    "lines",
+    "source",
+    "parts",
 )
 SHEETS = (("--lang", "en"), ("--lang", "ar"), ("--lang", "ja"), ("--lang", "es", "--with", "en"), ("--fillable",))
 RUNS = (

@@ -292,6 +292,7 @@ def _laid_out(sheet: Sheet, press: pdf.Press | None) -> Rendered:
             css=css,
             folders=folders,
             forms=sheet.fillable,
+            own=sheet.templates is not None,
             others=[partial(filled, way) for way in ways[1:]],
             choose=partial(layout.choose, sheet, ways),
             ends=lambda number: partial(layout.ends, paper=sheet.paper, heading_mm=ways[number].heading_mm),

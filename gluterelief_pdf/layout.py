@@ -19,7 +19,8 @@ PICTURES = (1.0, 0.9616, 0.8)  # of the drawn size, by density; one over the she
 SMALLEST = 0.7  # the same, where nothing else will do
 PRESSURE_SCALE = (0.96, 0.82, 0.82)
 LAST = len(PICTURES) - 1
-DENSEST = LAST + 2  # the last step that every ladder has
+DENSEST = LAST + 2  # the last step that a language may begin with
+FIRST_TRIED = 2  # layouts of a complete sheet, before the tightest tells whether it keeps to its pages at all
 HALF_EM = {"letter": 20.95, "a4": 20.25}  # of a line in one of two columns
 BOX_EM = 0.95  # how much shorter it is in a box
 SPACE_EM = 0.27
@@ -40,7 +41,7 @@ BREAKS = re.compile(r"[⺀-鿿＀-￯]|[^\s⺀-鿿＀-￯]+-?\s*")  # where a li
 PAGE_MM = {"letter": 249.4, "a4": 267.0}
 FIRST_MM, BROKEN_MM, LOST_MM, BELOW_LOG_MM = 3.0, 22.0, 5.0, 10.0
 HEADINGS_MM = 10.0, 8.3, 7.6  # of a heading with its margins, by density
-SMALLEST_HEADING_MM = 6.8  # of the same with the smallest pictures
+SMALLEST_HEADING_MM = 6.8  # of the same in a short plan with the smallest pictures
 CLOSE_MM = 5.0  # how close to the page's end it may be in that a page is said to end
 NEAR_MM = 10.0  # what is reckoned to go over the pages allowed by less than that may fit even so
 SLACK = 0.2  # of a page: how much more the tightest may be reckoned to need and fit even so
@@ -159,10 +160,11 @@ def choose(
     """
     last, most = len(ways) - 1, allowed(sheet)
     if not (sheet.plan.short and "large-print" not in sheet.edition and not sheet.beside):
-        keeping = next((number for number in range(last) if pages(number) <= most), None)
-        if keeping is None:
-            keeping = next(number for number in range(last + 1) if pages(number) <= pages(last))
-        return keeping
+        for number in range(min(FIRST_TRIED, last)):
+            if pages(number) <= most:
+                return number
+        most = max(most, pages(last))
+        return next(number for number in range(last + 1) if pages(number) <= most)
     near = NEAR_MM / PAGE_MM[sheet.paper]
     full = cache(lambda number: reckoned(pieces(number), sheet.paper, ways[number].heading_mm))
     start = bisect_left(range(last), True, key=lambda number: full(number) <= most)

@@ -5,7 +5,8 @@ WeasyPrint has Pango set a line anew whenever it draws it. What is drawn depends
 """
 
 import copy
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pydyf
@@ -14,25 +15,26 @@ from weasyprint.draw.text import draw_first_line
 from weasyprint.matrix import Matrix
 from weasyprint.text.fonts import get_pango_font_key
 
-from gluterelief_pdf.wrapping import wrap
+from gluterelief_pdf.wrapping import known, wrap
 
 _PARAMETERS = ["stream", "textbox", "offset_x", "text_overflow", "block_ellipsis"]
+_LINE_PARAMETERS = ["stream", "textbox", "text_overflow", "block_ellipsis", "matrix"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Glyphs:
     """What a document has to know of the glyphs of a font, by their numbers."""
 
-    letters: dict[int, str] = field(default_factory=dict)
-    widths: dict[int, int] = field(default_factory=dict)
+    letters: Mapping[int, str]
+    widths: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
     """A line as it is drawn: operators, or a font's name and size that are chosen there."""
 
-    operators: list[bytes | tuple[str, float]]
-    fonts: dict[int, _Glyphs]
+    operators: tuple[bytes | tuple[str, float], ...]
+    fonts: Mapping[int, _Glyphs]
 
 
 class _Recorder(pydyf.Stream):  # type: ignore[misc]
@@ -65,9 +67,10 @@ def install() -> None:
     """Make WeasyPrint keep what it draws with each line.
 
     Raises:
-        RenderError: if the function to wrap is not the known one.
+        RenderError: if the function to wrap, or the one that it calls, is not the known one.
     """
-    wrap(draw, "draw_text", _PARAMETERS, _keeping)
+    known(draw_first_line, _LINE_PARAMETERS)
+    wrap(draw, "draw_text", parameters=_PARAMETERS, wrapper=_keeping)
 
 
 def _keeping(original: Any) -> Any:
@@ -110,7 +113,7 @@ def _recorded(page: Any, textbox: Any) -> _Line | None:
     if pictures or any(font.missing for font in recorder.fonts.values()):
         return None
     fonts = {key: _Glyphs(font.to_unicode, font.widths) for key, font in recorder.fonts.items()}
-    return _Line(recorder.stream, fonts)
+    return _Line(tuple(recorder.stream), fonts)
 
 
 def _put(line: _Line, stream: Any) -> None:
@@ -121,6 +124,6 @@ def _put(line: _Line, stream: Any) -> None:
             stream.stream.append(operator)
     for key, glyphs in line.fonts.items():
         font = stream._fonts[key]
-        for known, new in ((font.to_unicode, glyphs.letters), (font.widths, glyphs.widths)):
-            if not new.keys() <= known.keys():
-                known.update({glyph: value for glyph, value in new.items() if glyph not in known})
+        for before, new in ((font.to_unicode, glyphs.letters), (font.widths, glyphs.widths)):
+            if not new.keys() <= before.keys():
+                before.update({glyph: value for glyph, value in new.items() if glyph not in before})

@@ -42,6 +42,7 @@ def render(
     css: str,
     folders: Iterable[Path],
     forms: bool = False,
+    own: bool = False,
     others: Sequence[Callable[[], str]] = (),
     choose: Choose | None = None,
     ends: Callable[[int], Ends] | None = None,
@@ -49,9 +50,10 @@ def render(
 ) -> Rendered:
     """Make the PDF. The same input gives the same bytes, with the same Pango, HarfBuzz and zlib, on a used press too.
 
-    Where there are other ways to lay it out, `choose` gives the number of the way that is taken. It gets two functions:
-    the first tells how many pages a way takes, the second the pieces that it is made of. `ends` gives, for the number
-    of a way, what foretells in which of its pieces a page ends.
+    `own` tells that templates or style sheets of a clinic's own are in it. Where there are other ways to lay it out,
+    `choose` gives the number of the way that is taken. It gets two functions: the first tells how many pages a way
+    takes, the second the pieces that it is made of. `ends` gives, for the number of a way, what foretells in which of
+    its pieces a page ends.
 
     Raises:
         RenderError: if a library is missing, or WeasyPrint warns of anything.
@@ -71,7 +73,7 @@ def render(
         sheet, config, fetcher = press.style(css, tuple(folders))
 
         def rendered(page: str) -> Any:
-            source = Source(css, page, fetcher)
+            source = Source(page, fetcher=fetcher, own=own)
             tags.mark_decorative(source.etree_element)
             return source.render(stylesheets=[sheet], font_config=config, pdf_forms=forms, cache=press.pictures)
 

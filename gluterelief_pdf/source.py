@@ -1,7 +1,7 @@
 """A page of HTML as WeasyPrint reads it, with less of WeasyPrint's own style sheet.
 
 Some of its rules are for every element: the numbers of notes, the marker of what may be a list's item. Each costs all
-elements a style of their own. A page that has neither notes nor lists of anything but `li` looks the same without.
+elements a style of their own. Our pages have neither notes nor lists of anything but `li`, and look the same without.
 """
 
 import re
@@ -14,19 +14,19 @@ from weasyprint.html import UA
 
 NOTES = re.compile(r"^::(?:foot)?note-\w+ \{.*\}\n", re.MULTILINE)
 MARKER = re.compile(r"^::marker(?= \{)", re.MULTILINE)
-NEEDED_BY = ("footnote", "note(", "list-item")  # in CSS
 
 
 class Source(weasyprint.HTML):  # type: ignore[misc]
     """A page of HTML."""
 
-    def __init__(self, css: str, page: str, fetcher: Any) -> None:
+    def __init__(self, page: str, *, fetcher: Any, own: bool) -> None:
+        """Read it. On a page with templates or style sheets of a clinic's own anything may stand: it gets all rules."""
         super().__init__(string=page, url_fetcher=fetcher)
-        self._whole = any(word in text for word in NEEDED_BY for text in (css, page))
+        self._own = own
 
     def _ua_stylesheets(self, forms: bool = False) -> Any:
-        own, *rest = super()._ua_stylesheets(forms)
-        return [own if self._whole else _less(), *rest]
+        whole, *rest = super()._ua_stylesheets(forms)
+        return [whole if self._own else _less(), *rest]
 
 
 @cache

@@ -34,7 +34,7 @@ def install() -> None:
     Raises:
         RenderError: if the function to wrap is not the known one.
     """
-    wrap(_tags, "_build_box_tree", _PARAMETERS, _noting)
+    wrap(_tags, "_build_box_tree", parameters=_PARAMETERS, wrapper=_noting)
 
 
 def _noting(original: Any) -> Any:

@@ -1,7 +1,7 @@
 """Lines of text that are written once and put into many documents."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, wraps
 from typing import Any
 
 import pytest
@@ -33,6 +33,7 @@ def test_lines_of_kept_parts_are_set_once() -> None:
     def work() -> list[int]:
         counted: list[int] = []
 
+        @wraps(draw_first_line)
         def counting(*given: Any) -> Any:
             counted[-1] += 1
             return draw_first_line(*given)

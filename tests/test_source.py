@@ -1,13 +1,18 @@
 """What is taken out of WeasyPrint's own style sheet, and when it stays."""
 
-import pytest
-import weasyprint
+from functools import partial
+from pathlib import Path
 
-from gluterelief_pdf import handout, pdf
+import pytest
+
+from gluterelief_pdf import handout, limits, pdf
 from gluterelief_pdf.model import Choice, Clinic
 from gluterelief_pdf.source import Source
+from tests.overriding import filled, own
+from tests.reading import Reading
 
 PAGE = "<!doctype html><html><head></head><body><p>One<ol><li>Two</ol></body></html>"
+KINDS = ("marker", "footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback")
 
 
 def pseudo(page: Source) -> set[str]:
@@ -19,24 +24,27 @@ def pseudo(page: Source) -> set[str]:
     return found
 
 
-def test_no_element_is_given_numbers_of_notes_and_only_items_of_lists_have_a_marker() -> None:
-    assert pseudo(Source("", PAGE, None)) == {"li::marker"}
+@pytest.mark.parametrize(
+    ("own", "kinds"), [(False, {"li::marker"}), (True, {f"{name}::{kind}" for name in ("p", "li") for kind in KINDS})]
+)
+def test_our_own_pages_have_a_marker_for_items_of_lists_alone(own: bool, kinds: set[str]) -> None:
+    assert pseudo(Source(PAGE, fetcher=None, own=own)) == kinds
 
 
-def test_a_clinic_s_own_style_may_have_notes_and_other_lists() -> None:
-    whole = {f"{name}::{kind}" for name in ("p", "li") for kind in
-             ("marker", "footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback")}  # fmt: skip
+def test_a_sheet_is_the_same_as_with_the_whole_of_it() -> None:
+    html, css, folders = handout.source(handout.fill("en", Clinic(), choice=Choice(("ball.wall", "pigeon"))))
 
-    for css in ("aside { float: footnote }", "p { display: list-item }", "aside { position: note(side) }"):
-        assert pseudo(Source(css, PAGE, None)) == whole
-    assert pseudo(Source("", PAGE.replace("<p>", '<p style="display: list-item">'), None)) == whole
+    less, whole = (
+        limits.run(partial(pdf.render, html, css=css, folders=folders, own=own), 60, 2**31) for own in (False, True)
+    )
+
+    assert less.pdf == whole.pdf
 
 
-def test_a_sheet_is_the_same_as_with_the_whole_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = handout.fill("en", Clinic(), choice=Choice(("ball.wall", "pigeon")))
-    html, css, folders = handout.source(page)
-    less = pdf.render(html, css=css, folders=folders)
+def test_a_clinic_s_own_style_may_have_footnotes(tmp_path: Path) -> None:
+    own(tmp_path, "templates/css/90-ours.css", "aside { float: FOOTNOTE }\n")
+    own(tmp_path, "templates/partials/what.html", "<p>Sore<aside>Where it hurts.</aside></p>\n")
 
-    monkeypatch.setattr(Source, "_ua_stylesheets", weasyprint.HTML._ua_stylesheets)
+    reading = Reading(handout.render(filled(tmp_path, techniques=("pigeon",))).pdf)
 
-    assert pdf.render(html, css=css, folders=folders).pdf == less.pdf
+    assert reading.says("1. Where it hurts.")
