@@ -132,7 +132,7 @@ def _check_shape(path: Path, width: float, height: float) -> None:
 
 
 def _raster(path: Path, content: bytes) -> Logo:
-    from PIL import Image, ImageFile, UnidentifiedImageError
+    from PIL import Image, ImageFile
 
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint allows them for the whole process
@@ -145,7 +145,9 @@ def _raster(path: Path, content: bytes) -> Logo:
             megapixels = MAX_PIXELS // 1_000_000
             hint = "Save a smaller copy and try again."
             raise ClinicError(f"{path}: has more than {megapixels} megapixels", hint=hint) from None
-        except (OSError, SyntaxError, ValueError, UnidentifiedImageError):
+        except limits.OUT_OF_MEMORY:
+            raise
+        except Exception:  # whatever a decoder stumbles over, which differs from file to file
             hint = "Save the logo again as PNG and try again."
             raise ClinicError(f"{path}: the picture is cut short or damaged", hint=hint) from None
     _check_shape(path, upright.width, upright.height)

@@ -3,6 +3,8 @@
 import gzip
 import io
 import os
+import struct
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -141,6 +143,10 @@ def _huge() -> bytes:
     return file.getvalue()
 
 
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
 def _as(kind: str, colour: str = "teal", size: tuple[int, int] = (40, 40)) -> Callable[[], bytes]:
     def save() -> bytes:
         file = io.BytesIO()
@@ -179,6 +185,11 @@ SAVE_AS_PNG = "PNG, JPEG and SVG work. Save the logo as PNG and try again."
         ),
         (
             lambda: b"\x89PNG\r\n\x1a\n" + b"x" * 99,
+            "the picture is cut short or damaged",
+            "Save the logo again as PNG and try again.",
+        ),
+        (
+            lambda: LOGOS["rgb.png"]()[:-12] + _chunk(b"iCCP", b"x\0") + _chunk(b"IEND", b""),
             "the picture is cut short or damaged",
             "Save the logo again as PNG and try again.",
         ),
