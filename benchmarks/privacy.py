@@ -18,13 +18,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from benchmarks.desk import Desk, Done, ended, opened
 from benchmarks.marked import MARKS, entitled, found_in
 from benchmarks.tracks import Tracks, elsewhere
 from benchmarks.trials import TRIALS, Trial, prepared
+from tests.machines import machines
 
 ELSEWHERE = [Path(name) for name in ("/tmp", "/var/tmp", "/dev/shm", "/run", "/var/log", "/var/spool", Path.home())]
 PART = re.compile(r"\.(.+)\.[0-9a-f]{8}\.part")  # half a file, beside the whole one
@@ -40,8 +41,8 @@ def tried(trial: Trial) -> Iterator[str]:
         given = {path for path in desk.around.rglob("*") if path.is_file()}
         began = time.time() - 1
         for _ in range(trial.runs):
-            with tracks.watching():
-                done = _run(desk, trial, environment)
+            with _machines(desk, trial, tracks, environment) as cluster, tracks.watching():
+                done = _run(desk, trial, environment, *cluster)
             if done.code not in trial.codes:
                 yield f"exit code {done.code}, not {trial.codes}: {done.stderr[-200:]}"
             if MARKS.search(done.stderr.encode()) or (MARKS.search(done.stdout) and not trial.told):
@@ -52,10 +53,22 @@ def tried(trial: Trial) -> Iterator[str]:
         yield from (f"in {path}" for path in _changed(began, Path(name)))
 
 
-def _run(desk: Desk, trial: Trial, environment: dict[str, str]) -> Done:
+@contextmanager
+def _machines(desk: Desk, trial: Trial, tracks: Tracks, environment: dict[str, str]) -> Iterator[tuple[str, ...]]:
+    """Start a cluster where there is to be one, and give the options for it."""
+    if not trial.clustered:
+        yield ()
+        return
+    with machines(desk.around / "machines", workers=0) as cluster:
+        cluster.start_worker(**environment)
+        tracks.begin()
+        yield "--cluster", cluster.address
+
+
+def _run(desk: Desk, trial: Trial, environment: dict[str, str], *more: str) -> Done:
     (desk.around / "stdin").write_bytes(trial.stdin + b"\n" if trial.stdin else b"")
     running = desk.start(
-        *trial.command, environment=environment, shell=f'ulimit -c unlimited; exec "$@" < {desk.around}/stdin'
+        *trial.command, *more, environment=environment, shell=f'ulimit -c unlimited; exec "$@" < {desk.around}/stdin'
     )
     if trial.struck:
         _strike(running.pid)

@@ -103,6 +103,12 @@ class Tracks:
             str(ast.literal_eval(what)) for each, _, what in (line.partition(" ") for line in lines) if each == kind
         ]
 
+    def begin(self) -> None:
+        """Forget what was noted: nothing of a patient was there yet."""
+        log = self.folder / "log"
+        if log.exists():
+            os.truncate(log, 0)
+
     def kept(self) -> Iterator[tuple[str, Path]]:
         """Give each file that is gone: where it was, and where it is kept."""
         for said in self.of("kept"):

@@ -30,6 +30,7 @@ class Trial:
     stdin: bytes = b""
     planted: str = ""  # module:function:error, or crash
     struck: bool = False  # workers are killed
+    clustered: bool = False  # sheets are made by a cluster, whose machines are searched too
     runs: int = 1
     noted: bool = True  # a note is on the sheet too, so that it is rendered whole
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -84,6 +85,8 @@ TRIALS = (
         codes=(0, 1),  # one that dies while it tries a row alone costs that row
         struck=True,
     ),
+    Trial("a batch on a cluster", BATCH[:-2], (SHEETS, ALL), clustered=True),
+    Trial("an error of the program on a cluster", BATCH[:-2], codes=(1,), planted="page:html:error", clustered=True),
     Trial("a printed sheet", (*ONE, "--print", "desk", "--output", "sheet.pdf"), (SHEET, "around/printed")),
     Trial("an error of the program, one sheet", ONE, codes=(5,), planted="page:html:error"),
     Trial("an error of the program, a letter", SEND, codes=(5,), stdin=TYPED, planted="page:html:error"),
