@@ -5,6 +5,7 @@ from pathlib import Path
 
 from gluterelief_pdf import colour as colours
 from gluterelief_pdf import logo as logos
+from gluterelief_pdf import qr
 from gluterelief_pdf.entries import check
 from gluterelief_pdf.errors import ClinicError, OptionError
 from gluterelief_pdf.model import Clinic, Region
@@ -52,6 +53,9 @@ def make(
         *(("--address", line) for line in lines),
     ):
         check(option, text)
+    for option, link in (("--website", website), ("--booking", booking)):
+        if link:
+            qr.check(option, link)
     picture = logos.load(logo) if logo else None
     notes = []
     numbers = tuple(number.strip() for number in emergency if number.strip())

@@ -69,13 +69,7 @@ def decoded(content: bytes, name: str, encoding: str | None = None) -> str:
     """
     if len(content) > MAX_BYTES:
         raise OptionError(f"{name}: is larger than {MAX_BYTES // 1_000_000} MB", hint="Split it into several files.")
-    if encoding:
-        try:
-            b"".decode(encoding)
-        except (LookupError, ValueError):
-            hint = "Name one such as cp1252 (Western Europe), cp1250 (Central Europe), cp1251 (Cyrillic), gb18030."
-            raise OptionError(f"--encoding: {encoding!r} is not known", hint=hint) from None
-    else:
+    if not encoding:
         for start, kind in OTHER_FILES.items():
             if content.startswith(start):
                 raise OptionError(f"{name}: is {kind}, not a CSV file", hint=SAVE)
@@ -86,6 +80,9 @@ def decoded(content: bytes, name: str, encoding: str | None = None) -> str:
         line = content[: error.start].count(b"\n") + 1
         hint = f"{SAVE} Or name its encoding with --encoding, such as cp1252 for Western Europe."
         raise OptionError(f"{name}, line {line}: is not {encoding.removesuffix('-sig').upper()}", hint=hint) from None
+    except (LookupError, ValueError):
+        hint = "Name one such as cp1252 (Western Europe), cp1250 (Central Europe), cp1251 (Cyrillic), gb18030."
+        raise OptionError(f"--encoding: {encoding!r} is not known", hint=hint) from None
 
 
 def _delimiter(text: str) -> str:

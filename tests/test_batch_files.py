@@ -50,6 +50,16 @@ def test_an_example_is_not_written_over_a_list_of_patients(run: Run, tmp_path: P
     assert [run("batch", "--template", "new.csv").code for _ in range(2)] == [0, 0]
 
 
+def test_an_example_is_not_written_beside_the_making_of_sheets(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "r.csv", ["name"], ["Ann"])
+
+    result = run("batch", "r.csv", "--template", "new.csv")
+
+    assert (result.code, result.stdout) == (2, "")
+    assert result.stderr.startswith("Error: --template: writes an example, and makes no sheets\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["r.csv"]
+
+
 def test_a_file_for_the_printer_of_an_earlier_longer_list_does_not_go_unseen(run: Run, tmp_path: Path) -> None:
     write(tmp_path / "r.csv", ["name"], ["Ann"])
     for name in ("all-1.pdf", "all-2.pdf", "all-new.pdf", "ball-1.pdf"):

@@ -67,7 +67,8 @@ def test_a_font_that_is_gone_is_told_by_check_and_by_a_sheet(run: Run, tmp_path:
 
     checked = run("check", environment=gone)
     sheet = run("--country", "US", environment=gone)
-    batch = run("batch", "--template", "r.csv", "r.csv", environment=gone)
+    assert run("batch", "--template", "r.csv").code == 0
+    batch = run("batch", "r.csv", environment=gone)
 
     assert checked.code == 5
     assert f"fault  font Fira Sans: FiraSans-Regular.ttf is missing\n       {hint}\n" in checked.stdout

@@ -167,6 +167,15 @@ def test_init_works_unattended_and_never_overwrites(run: Run, tmp_path: Path) ->
     assert (tmp_path / "clinic.toml").read_bytes() != kept
 
 
+@pytest.mark.parametrize("option", ["--website", "--booking"])
+def test_init_writes_nothing_where_a_web_address_is_none(run: Run, tmp_path: Path, option: str) -> None:
+    result = run("init", "--yes", option, "漢字")
+
+    assert (result.code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"Error: {option}: is not a web address\n")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_init_takes_the_country_from_the_locale(run: Run, tmp_path: Path) -> None:
     assert run("init", "--yes", environment={"LC_ALL": "de_AT.UTF-8", "LANG": "de_AT.UTF-8"}).code == 0
 

@@ -102,6 +102,11 @@ def test_what_could_mean_two_things_is_refused_and_never_guessed(name: str) -> N
     assert REFUSED[name] in told[0]
 
 
+@pytest.mark.parametrize("encoding", ["latin-99", "\\n", "\U0001f600", "base64", "\0"])
+def test_an_encoding_that_there_is_not_is_told(encoding: str) -> None:
+    assert wrong("name\nAnn\n", encoding=encoding) == [f"--encoding: {encoding!r} is not known"]
+
+
 def test_every_word_for_a_column_is_understood_in_every_language() -> None:
     content = Content.of()
     vocabulary = columns.Vocabulary(content)

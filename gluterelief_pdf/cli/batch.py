@@ -66,13 +66,15 @@ def command(ctx: click.Context, /, roster: Path | None, template: Path | None, *
     from gluterelief_pdf.errors import OptionError, OutputError
 
     if template:
+        if roster:
+            hint = "Leave --template out to make the sheets, or the roster to write the example."
+            raise OptionError("--template: writes an example, and makes no sheets", hint=hint)
         if template.is_file() and not _same(template, rosters.example()):  # somebody's list of patients, maybe
             hint = "Choose another name for the example, or move that file away."
             raise OutputError(f"{template}: is there already", hint=hint)
         output.write(template, rosters.example())
         click.echo(template)
-        if roster is None:
-            return
+        return
     if roster is None:
         if given["print_to"]:
             raise OptionError(

@@ -199,9 +199,8 @@ def clinic_of(
     from gluterelief_pdf import clinic as clinics
     from gluterelief_pdf import facts, qr
 
-    for option in ("website", "booking", "link"):
-        if given.get(option):
-            qr.check(f"--{option}", given[option])
+    if given.get("link"):
+        qr.check("--link", given["link"])
     country = given.get("country")
     clinic, notes = clinics.make(
         name=given["clinic_name"],
