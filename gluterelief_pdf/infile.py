@@ -15,6 +15,18 @@ class UnfitError(OSError):
         self.hint = hint
 
 
+def is_there(path: Path) -> bool:
+    """Tell whether there is anything of that name; where we may not look, using it tells why.
+
+    `Path.exists` raises an error there, until Python 3.14.
+    """
+    try:
+        path.stat()
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def read(path: Path, limit: int = MAX_BYTES) -> bytes:
     """Read a plain file of at most `limit` bytes.
 

@@ -136,6 +136,20 @@ def opened(path: Path) -> Iterator[Ledger]:
             yield ledger
 
 
+def there(path: Path) -> bool:
+    """Tell whether anything was written into a ledger yet.
+
+    Raises:
+        OutputError: if that can't be known.
+    """
+    with _told(path):
+        try:
+            path.stat()
+        except FileNotFoundError:
+            return False
+    return True
+
+
 @contextmanager
 def shown(path: Path) -> Iterator[Ledger]:
     """Open a ledger to look at it; a run that is under way goes on.
@@ -143,7 +157,7 @@ def shown(path: Path) -> Iterator[Ledger]:
     Raises:
         OutputError: if it is no ledger, or can't be read.
     """
-    if not path.exists():
+    if not there(path):
         with _told(path), closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
             _prepare(connection, path)
             yield Ledger(connection, path)

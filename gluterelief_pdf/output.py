@@ -66,10 +66,11 @@ def sweep_all(folder: Path, suffix: str) -> None:
 
 
 def _remove_stale(folder: Path, names: str) -> None:
-    for draft in folder.glob(f"{names}.{'?' * 8}.part"):
-        with suppress(OSError):
-            if time.time() - draft.lstat().st_mtime > STALE_S:
-                draft.unlink()
+    with suppress(OSError):  # of the folder, which writing tells
+        for draft in folder.glob(f"{names}.{'?' * 8}.part"):
+            with suppress(OSError):
+                if time.time() - draft.lstat().st_mtime > STALE_S:
+                    draft.unlink()
 
 
 @contextmanager

@@ -52,12 +52,12 @@ def find(named: Path | None) -> Path | None:
     """Find clinic.toml: the one that is named, else ./clinic.toml, else the user's configuration folder."""
     if named:
         return named
-    if Path(NAME).is_file():
+    if infile.is_there(Path(NAME)):
         return Path(NAME)
     from platformdirs import user_config_path
 
     usual = user_config_path(APP, appauthor=False) / NAME
-    return usual if usual.is_file() else None
+    return usual if infile.is_there(usual) else None
 
 
 def load(path: Path | None) -> Settings:

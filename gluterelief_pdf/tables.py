@@ -106,7 +106,7 @@ class Content:
         Raises:
             ContentError: if there is no such folder.
         """
-        if own is not None and not own.is_dir():
+        if own is not None and not (infile.is_there(own) and own.is_dir()):
             raise ContentError(f"{own}: there is no such folder of overrides", hint="Check the name and the folder.")
         return cls(shipped("content"), own)
 

@@ -166,3 +166,28 @@ def test_a_batch_where_nobody_may_write_to_dev_shm_is_told(tmp_path: Path) -> No
     )
     assert "Traceback" not in done.stderr
     assert [path.name for path in (tmp_path / "handouts").iterdir() if path.suffix == ".pdf"] == []
+
+
+LONG = "\u00e9" * 200  # 400 bytes, of which a name may have 255: the system refuses even to look for it
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (["--country", "US", "--technique", "pigeon", "--output", LONG], 6),
+        (["--country", "US", "--technique", "pigeon", "--output", f"{LONG}/sheet.pdf"], 6),
+        (["--logo", LONG, "--output", LONG], 4),
+        (["--overrides", LONG], 3),
+        (["languages", "--overrides", LONG], 3),
+        (["init", "--yes", "--clinic", LONG], 6),
+        (["init", "--yes", "--clinic", f"{LONG}/clinic.toml"], 6),
+        (["batch", "--template", LONG], 6),
+        (["batch", LONG], 2),
+    ],
+)
+def test_a_name_that_the_system_refuses_to_look_for_is_told(run: Run, command: list[str], code: int) -> None:
+    result = run(*command)
+
+    assert result.code == code
+    assert "Traceback" not in result.stderr
+    assert LONG in result.stderr

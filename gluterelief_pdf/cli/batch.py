@@ -61,7 +61,7 @@ def command(ctx: click.Context, /, roster: Path | None, template: Path | None, *
     What a row leaves empty comes from the options, and from clinic.toml. The whole file is checked before anything is
     made. A run that was stopped goes on when it is started again.
     """
-    from gluterelief_pdf import output
+    from gluterelief_pdf import infile, output
     from gluterelief_pdf import roster as rosters
     from gluterelief_pdf.errors import OptionError, OutputError
 
@@ -69,7 +69,7 @@ def command(ctx: click.Context, /, roster: Path | None, template: Path | None, *
         if roster:
             hint = "Leave --template out to make the sheets, or the roster to write the example."
             raise OptionError("--template: writes an example, and makes no sheets", hint=hint)
-        if template.is_file() and not _same(template, rosters.example()):  # somebody's list of patients, maybe
+        if infile.is_there(template) and not _same(template, rosters.example()):  # somebody's list of patients, maybe
             hint = "Choose another name for the example, or move that file away."
             raise OutputError(f"{template}: is there already", hint=hint)
         output.write(template, rosters.example())

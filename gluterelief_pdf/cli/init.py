@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from gluterelief_pdf import infile
 from gluterelief_pdf.cli import options
 from gluterelief_pdf.errors import ClinicError, HandoutError, OutputError
 
@@ -70,7 +71,7 @@ def command(path: Path, yes: bool, force: bool, **given: Any) -> None:
         click.echo(f"Note: {note}.", err=True)
     click.echo(path)
     sample = path.parent / f"handout-{given['language']}.pdf"
-    if sample.exists() and not force:
+    if infile.is_there(sample) and not force:
         click.echo(f"Note: {sample} is there already, so no sample was made.", err=True)
         return
     click.echo("A sample sheet follows. Make one for a patient with: make-handout --patient NAME", err=True)
@@ -81,7 +82,7 @@ def command(path: Path, yes: bool, force: bool, **given: Any) -> None:
 
 
 def _check_free(path: Path, force: bool) -> None:
-    if path.exists() and not force:
+    if infile.is_there(path) and not force:
         hint = "Change it with any text editor; or add --force to write it anew."
         raise OutputError(f"{path}: is there already, so nothing was written", hint=hint)
 
@@ -124,7 +125,7 @@ def _check(given: dict[str, Any], folder: Path) -> tuple[str, ...]:
         logo=logo,
         colour=given["colour"],
     )
-    if logo and folder != Path() and not logo.is_absolute() and not (folder / logo).is_file():
+    if logo and folder != Path() and not logo.is_absolute() and not infile.is_there(folder / logo):
         raise ClinicError(
             f"{logo}: is not beside {folder}", hint="Copy the logo beside clinic.toml, or name its full path."
         )

@@ -71,7 +71,7 @@ def command(settings: Settings, /, lang: str, output: Path | None, **given: Any)
     lang = words.find(lang, content).tag
     if given["beside"]:
         given["beside"] = words.find(given["beside"], content, option="--with").tag
-    if output and given["logo"] and output.exists() and given["logo"].exists() and output.samefile(given["logo"]):
+    if output and given["logo"] and _same(output, given["logo"]):
         raise OptionError(f"--output: {output} is the logo itself", hint="Choose another name for the sheet.")
     target = output or Path(f"handout-{lang}.pdf")
     if given["record"] and os.path.realpath(given["record"]) == os.path.realpath(target) and output != Path("-"):
@@ -117,6 +117,14 @@ def _written(kept: "Kept", given: dict[str, Any]) -> bytes | None:
 
     rendered = slots.written(kept.rendered, slots.of(options.patient_of(given), kept.months))
     return rendered.pdf if rendered else None
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Tell whether two names are of one file; of one that is not there, or is out of reach, using it tells."""
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def _tell(made: "sheets.Made", given: dict[str, Any]) -> None:

@@ -25,7 +25,7 @@ def command(settings: Settings, state: tuple[str, ...], show_addresses: bool, fo
     from gluterelief_pdf import ledger
 
     path = mailing.ledger_path(settings.mail)
-    if not path.exists():
+    if not ledger.there(path):
         click.echo("Nothing was sent yet.")
         return
     if forget_before:
