@@ -76,7 +76,7 @@ def clinic(draw: DrawFn) -> Case:
     for _ in range(draw(st.integers(0, 3))):
         key = draw(st.one_of(st.sampled_from(sorted(CLINIC)), TEXT.filter(bool)))
         inner = table.get(key)
-        if isinstance(inner, dict) and draw(st.booleans()):
+        if isinstance(inner, dict) and inner and draw(st.booleans()):
             below = draw(st.one_of(st.sampled_from(sorted(inner)), TEXT.filter(bool)))
             table[key] = {**inner, below: draw(VALUE)}
         else:
