@@ -69,12 +69,12 @@ def install() -> None:
     Raises:
         RenderError: if the function to wrap, or the one that it calls, is not the known one.
     """
-    known(draw_first_line, _LINE_PARAMETERS)
     wrap(draw, "draw_text", parameters=_PARAMETERS, wrapper=_keeping)
 
 
 def _keeping(original: Any) -> Any:
     """Keep lines that are as usual; others, such as those that are underlined, are left to the original."""
+    known(draw_first_line, _LINE_PARAMETERS)
 
     def drawn(stream: Any, textbox: Any, offset_x: float, text_overflow: str, block_ellipsis: str) -> None:
         style = textbox.style
