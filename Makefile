@@ -8,11 +8,11 @@ SAMPLE := --lang en --logo docs/sample/clinic.png --clinic-name "Riverside Physi
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help handout test check wheel pages inputs languages drawings bench soak trust lock clean
+.PHONY: help handout test check wheel pages inputs languages drawings declarations bench soak trust lock clean
 .NOTPARALLEL:
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 handout: .venv/run  ## Make a real handout with the sample logo: handout-en.pdf
 	$(BIN)/make-handout $(SAMPLE)
@@ -73,6 +73,9 @@ trust: .venv/dev  ## Try to break it: thousands of inputs, kills and faults, a s
 
 drawings: .venv/dev  ## Draw the figures in advance, after one has changed
 	$(BIN)/python -m benchmarks.drawings
+
+declarations: .venv/dev  ## Parse WeasyPrint's C declarations in advance, after it has changed
+	$(BIN)/python -m benchmarks.declarations
 
 lock:  ## Install the newest versions of all packages, and write them down for everybody once `make test` passes
 	rm -rf .venv

@@ -20,7 +20,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.layout.background import layout_box_backgrounds
 
-from gluterelief_pdf import marks
+from gluterelief_pdf import marks, states
 from gluterelief_pdf.layout import Ends, Piece
 from gluterelief_pdf.marks import BROKEN, END, MEASURED, TOKEN, WHOLE, Found
 
@@ -37,7 +37,9 @@ ENDLESS = "<style>@page {{ size: {width} 20000mm }}</style>"
 MM_PER_PX = 25.4 / 96
 LOG_BESIDE = '<section class="logbook beside">'
 HIGHEST_PX = 560  # 148 mm: what is higher stays in place, and may have to be broken
-MOST = 550  # parts kept in memory, some 80 kB each; a sheet has some sixty in each layout
+MOST = 900  # parts kept in memory, some 40 kB each; a sheet has some sixty in each layout
+LAYOUTS = frozenset(("tight", "tighter", "smallest", "closest"))  # classes of the body by which layouts differ
+BODY = re.compile(r'<body class="([^"]*)"')
 NAME = "data-part"
 NOTHING = ("", "")
 STYLE = f"""
@@ -81,6 +83,7 @@ class Parts:
     def __init__(self) -> None:
         self._kept: dict[str, _Part] = {}
         self._sizes: dict[str, _Size] = {}  # of those too that are not kept: these are small
+        self._depends: dict[str, frozenset[str]] = {}  # on which of LAYOUTS each does
         self._uses: Counter[str] = Counter()  # how many sheets had each, those forgotten included
 
     def begin(self) -> None:
@@ -92,6 +95,7 @@ class Parts:
         """Forget them."""
         self._kept.clear()
         self._sizes.clear()
+        self._depends.clear()
         self._uses.clear()
 
     def laid_out(self, html: str, style: str, render: Callable[[str], Any], ends: Ends | None = None) -> Any:
@@ -146,18 +150,20 @@ class Parts:
         if not paper or not 0 <= root < head < body:
             return []
         found = marks.found(html, html.index(">", body) + 1)
-        begun = sha256(
-            "\0".join((style, html[root : html.index(">", root)], html[head : html.index(">", body)])).encode()
-        )
+        classed = BODY.match(html, body)
+        own = classed[1].split() if classed else []
+        others = " ".join(name for name in own if name not in LAYOUTS)
+        outside = html[root : html.index(">", root)], f'<body class="{others}"'
+        begun = sha256("\0".join((style, *outside, html[head:body])).encode())
         levels: dict[int, list[Found]] = {}
         for part in marks.every(found):
             levels.setdefault(part.level, []).append(part)
         for _, parts in sorted(levels.items()):
             for part in parts:
                 part.content, part.filled = self._with_rooms(html, part.start, part.end, part.inner)
-                name = begun.copy()
-                name.update("\0".join((*part.around, part.content)).encode())
-                part.name = name.hexdigest()
+                digest = begun.copy()
+                digest.update("\0".join((*part.around, part.content)).encode())
+                part.name = self._name(digest.hexdigest(), (*outside, *part.around, part.content), style, own)
             new = {part.name: part for part in parts if part.name not in known}
             if new:
                 made = _laid_out(html, WIDTHS[paper[1]], new, render)
@@ -166,6 +172,13 @@ class Parts:
             if known is self._kept:  # what is only measured needs no box
                 self._uses.update(part.name for part in parts)
         return found
+
+    def _name(self, digest: str, texts: Sequence[str], style: str, own: Iterable[str]) -> str:
+        """Name a part by all that its boxes depend on: of the classes of the layout, only those that matter to it."""
+        if digest not in self._depends:
+            beside = (beside for text in texts for beside in BESIDE.get(text, NOTHING))
+            self._depends[digest] = states.of(style, (*texts, *beside), LAYOUTS)
+        return " ".join((digest, *(name for name in own if name in self._depends[digest])))
 
     def _with_rooms(
         self, html: str, start: int, end: int, found: Iterable[Found], broken: Collection[int] = ()

@@ -15,7 +15,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from gluterelief_pdf import libraries
+from gluterelief_pdf import importing, libraries
 from gluterelief_pdf.errors import QuotingError, RenderError
 from gluterelief_pdf.layout import Ends, Piece
 from gluterelief_pdf.model import Rendered, Slot
@@ -64,13 +64,15 @@ def render(
         warnings.filterwarnings("ignore", message=NO_FONTS)
         from weasyprint.urls import FatalURLFetchingError
 
-        from gluterelief_pdf import cut, lines, parts, tags
+        from gluterelief_pdf import cut, lines, parts, styles, tags
         from gluterelief_pdf.source import Source
 
         tags.install()
         lines.install()
+        styles.install()
         press = press or Press()
         sheet, config, fetcher = press.style(css, tuple(folders))
+        config.styles = None if own or forms else config.kept  # else more than the rules that are known may be in it
 
         def rendered(page: str) -> Any:
             source = Source(page, fetcher=fetcher, own=own)
@@ -133,12 +135,14 @@ class Press:
         from weasyprint.text.fonts import FontConfiguration
 
         from gluterelief_pdf.parts import STYLE
+        from gluterelief_pdf.styles import Styles
 
         key = (css, folders)
         if key not in self._styles:
             if len(self._styles) >= MOST_STYLES:
                 del self._styles[next(iter(self._styles))]
             config, fetcher = FontConfiguration(), _fetcher(folders)
+            config.kept = Styles()
             sheet = weasyprint.CSS(string=css + STYLE, font_config=config, url_fetcher=fetcher)
             self._styles[key] = (sheet, config, fetcher)
         self._styles[key][2].denied.clear()
@@ -163,6 +167,7 @@ def ready() -> Any:
             open(os.devnull, "w", encoding="utf-8") as quiet,
             _stdout_to(quiet),  # its banner goes to stdout
             _known_names(),
+            importing.less(),
             warnings.catch_warnings(),
         ):
             warnings.filterwarnings("ignore", message=NO_FONTS)

@@ -26,10 +26,13 @@ class Source(weasyprint.HTML):  # type: ignore[misc]
 
     def _ua_stylesheets(self, forms: bool = False) -> Any:
         whole, *rest = super()._ua_stylesheets(forms)
-        return [whole if self._own else _less(), *rest]
+        return [whole if self._own else _less()[0], *rest]
+
+    def _ua_counter_style(self) -> Any:
+        return super()._ua_counter_style() if self._own else [_less()[1].copy()]
 
 
 @cache
-def _less() -> Any:
-    less = MARKER.sub("li::marker", NOTES.sub("", UA))
-    return weasyprint.CSS(string=less, counter_style=CounterStyle())  # the page has these from the original
+def _less() -> tuple[Any, Any]:
+    counters = CounterStyle()
+    return weasyprint.CSS(string=MARKER.sub("li::marker", NOTES.sub("", UA)), counter_style=counters), counters

@@ -12,7 +12,7 @@ import gluterelief_pdf
 PACKAGE = Path(gluterelief_pdf.__file__).parent
 # A module imports only from layers above its own; modules of one layer never import each other.
 LAYERS = (
-    {"errors", "model", "resources", "letters", "infile", "store", "drawn"},
+    {"errors", "model", "resources", "letters", "infile", "store", "drawn", "declared"},
     {
         "tables",
         "shapes",
@@ -47,8 +47,10 @@ LAYERS = (
         "site",
         "wrapping",
         "source",
+        "importing",
+        "states",
     },
-    {"parts", "tags", "lines"},
+    {"parts", "tags", "lines", "styles"},
     {
         *(
             "facts",
@@ -86,7 +88,9 @@ HOME = {  # who may import a library
     "email_validator": {"addresses"},
     "markupsafe": {"page", "both"},
     "segno": {"qr"},
-    "weasyprint": {"pdf", "tags", "pictures", "parts", "lines", "source"},
+    "weasyprint": {"pdf", "tags", "pictures", "parts", "lines", "source", "styles", "importing"},
+    "cffi": {"importing"},
+    "tinycss2": {"importing"},
     "pydyf": {"drawn", "tags", "pictures", "cut", "lines"},
     "pypdf": {"printfile", "encrypt"},
     "babel": {"quantities"},
