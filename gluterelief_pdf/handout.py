@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 from gluterelief_pdf import both, facts, fonts, layout, limits, page, pdf, plan, slots, texts, unprintable, words
@@ -286,15 +286,15 @@ def _laid_out(sheet: Sheet, press: pdf.Press | None) -> Rendered:
     first, *_ = ways = list(layout.layouts(sheet))
     with tempfile.TemporaryDirectory(prefix="make-handout-") as scratch:
         html, css, folders = source(sheet, first, Path(scratch))
-        filled = cache(lambda way: page.html(sheet, way, shipped("templates"), sheet.templates))
         return pdf.render(
             html,
             css=css,
             folders=folders,
             forms=sheet.fillable,
             own=sheet.templates is not None,
-            others=[partial(filled, way) for way in ways[1:]],
+            others=[partial(page.html, sheet, way, shipped("templates"), sheet.templates) for way in ways[1:]],
             choose=partial(layout.choose, sheet, ways),
             ends=lambda number: partial(layout.ends, paper=sheet.paper, heading_mm=ways[number].heading_mm),
+            alike=bool(sheet.plan.changed_doses),  # else others have the same numbers
             press=press,
         )

@@ -6,18 +6,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jinja2 import (
-    BaseLoader,
-    ChoiceLoader,
-    Environment,
-    FileSystemLoader,
-    PrefixLoader,
-    StrictUndefined,
-    TemplateError,
-    TemplateSyntaxError,
-)
-from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from gluterelief_pdf import both, colour, outline, qr, tables
@@ -25,6 +15,9 @@ from gluterelief_pdf.errors import UNNAMED, ContentError
 from gluterelief_pdf.layout import Layout, halves
 from gluterelief_pdf.model import PAGE, PAGES, Figure, Logo, Patient, Sheet
 from gluterelief_pdf.quantities import DIGITS, JOINER
+
+if TYPE_CHECKING:  # a list whose sheets are known fills no template
+    from jinja2 import BaseLoader, Environment
 
 SOFTER = {"#22303a": "#6e777d", "#b3202c": "#c8464b"}  # outlines and marks of the drawings, in low ink
 LARGE = 1.25  # how much larger pictures are in large print
@@ -40,8 +33,11 @@ COUNTER_STYLES = {"arab": ", arabic-indic", "arabext": ", persian"}
 
 
 @lru_cache(4)
-def _environment(templates: Path, own: Path | None) -> Environment:
+def _environment(templates: Path, own: Path | None) -> "Environment":
     """Give what fills templates. What filters make of a constant is not reckoned in advance: that is each sheet's."""
+    from jinja2 import Environment, StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
     kind = SandboxedEnvironment if own else Environment
     return kind(
         loader=_loader(templates, own),
@@ -59,6 +55,8 @@ def html(sheet: Sheet, layout: Layout, templates: Path, own: Path | None = None)
     Raises:
         ContentError: if a clinic's own template is wrong, or tries what a template may not do.
     """
+    from jinja2 import TemplateError, TemplateSyntaxError
+
     brand = colour.brand(sheet.clinic.brand or colour.DEFAULT)
     enlarged = LARGE if "large-print" in sheet.edition else 1
     environment = _environment(templates, own)
@@ -113,6 +111,8 @@ def html(sheet: Sheet, layout: Layout, templates: Path, own: Path | None = None)
 
 def _wrong(where: str, error: Exception, *, named: bool) -> ContentError:
     """Tell what is wrong with a template: only its kind if it could quote a value, and a patient is on the sheet."""
+    from jinja2 import TemplateSyntaxError
+
     hint = "Correct the template in the overrides folder and try again."
     if named and not isinstance(error, TemplateSyntaxError) and not UNDEFINED.fullmatch(str(error)):
         return ContentError(f"{where}: {type(error).__name__}", hint=f"{hint} {UNNAMED}")
@@ -128,7 +128,9 @@ def _words_whole(html: str) -> str:
     return f"{head}<body{TEXT.sub(lambda text: WITHIN_KOREAN.sub(JOINER, text[0]), body)}"
 
 
-def _loader(templates: Path, own: Path | None) -> BaseLoader:
+def _loader(templates: Path, own: Path | None) -> "BaseLoader":
+    from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
+
     shipped = FileSystemLoader(templates, encoding="utf-8")
     if own is None:
         return shipped

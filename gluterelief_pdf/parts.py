@@ -116,13 +116,14 @@ class Parts:
                 return document
             broken |= more
 
-    def pieces(self, html: str, style: str, render: Callable[[str], Any]) -> list[Piece]:
+    def pieces(self, html: str, style: str, render: Callable[[str], Any], *, alike: bool = False) -> list[Piece]:
         """Tell about how high the parts of a page are that stand in no other, from top to bottom.
 
-        They are measured with other numbers in their texts, so that what was found of one dose holds for all.
+        With `alike` they are measured with other numbers in their texts, so that what was found of one dose holds for
+        all; without it, what was found is what the page needs.
         """
-        alike = marks.alike(html)
-        return self._pieces(alike, self._prepared(alike, style, render, self._sizes))
+        html = marks.alike(html) if alike else html
+        return self._pieces(html, self._prepared(html, style, render, self._sizes))
 
     def _pieces(self, html: str, found: Sequence[Found]) -> list[Piece]:
         pieces: list[Piece] = []

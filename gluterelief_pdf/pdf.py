@@ -46,6 +46,7 @@ def render(
     others: Sequence[Callable[[], str]] = (),
     choose: Choose | None = None,
     ends: Callable[[int], Ends] | None = None,
+    alike: bool = False,
     press: "Press | None" = None,
 ) -> Rendered:
     """Make the PDF. The same input gives the same bytes, with the same Pango, HarfBuzz and zlib, on a used press too.
@@ -53,7 +54,7 @@ def render(
     `own` tells that templates or style sheets of a clinic's own are in it. Where there are other ways to lay it out,
     `choose` gives the number of the way that is taken. It gets two functions: the first tells how many pages a way
     takes, the second the pieces that it is made of. `ends` gives, for the number of a way, what foretells in which of
-    its pieces a page ends.
+    its pieces a page ends. With `alike` numbers do not matter to the heights of the pieces.
 
     Raises:
         RenderError: if a library is missing, or WeasyPrint warns of anything.
@@ -83,7 +84,7 @@ def render(
             prepared = cache(lambda number: press.pictures.prepare(ways[number](), fetcher))
             foretold: Callable[[int], Ends | None] = ends or (lambda _: None)
             laid_out = cache(lambda number: press.parts.laid_out(prepared(number), css, rendered, foretold(number)))
-            pieces = partial(press.parts.pieces, style=css, render=rendered)
+            pieces = partial(press.parts.pieces, style=css, render=rendered, alike=alike)
             if not choose or len(ways) == 1:
                 return laid_out(0)
             return laid_out(choose(lambda number: len(laid_out(number).pages), lambda number: pieces(prepared(number))))

@@ -43,6 +43,7 @@ class Book:
     benches: list[Setting] = field(default_factory=list)
     _rows: dict[int, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
     _known: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    _planned: set[Choice] = field(default_factory=set)  # for which a plan can be made
 
     def take(self, rows: Iterable[Row]) -> None:
         """Check the options of the run by themselves, then every row.
@@ -88,7 +89,9 @@ class Book:
         if given["link"]:
             qr.check("--link", given["link"])
         patient, choice = options.patient_of(given), options.choice_of(given)
-        plan.make(self.shelf.facts, choice)
+        if choice not in self._planned:
+            plan.make(self.shelf.facts, choice)
+            self._planned.add(choice)
         return spoken.tag, given, patient, choice
 
     def _order(self, row: Row) -> Order:
