@@ -37,7 +37,9 @@ def read(path: Path, limit: int = MAX_BYTES) -> bytes:
         UnfitError: if it is no plain file, or larger.
     """
     mode = path.stat().st_mode
-    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # a folder is told by opening it
+    if stat.S_ISDIR(mode):
+        raise UnfitError(errno.EISDIR, "is a folder, not a file", "Give the folder another name, or name a file.")
+    if not stat.S_ISREG(mode):
         raise UnfitError(errno.EINVAL, "is a pipe or a device, not a file", "Name a plain file.")
     with path.open("rb") as file:
         content = file.read(limit + 1)

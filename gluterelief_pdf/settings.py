@@ -121,6 +121,8 @@ def _text(path: Path) -> str:
         raise ClinicError(f"{path}: there is no such file", hint=hint) from None
     except UnicodeDecodeError:
         raise ClinicError(f"{path}: is not UTF-8 text", hint="Save it as UTF-8 and try again.") from None
+    except infile.UnfitError as error:
+        raise ClinicError(f"{path}: {error.strerror}", hint=error.hint) from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise ClinicError(f"{path}: cannot be read: {reason}", hint="Check who may read the file.") from error

@@ -12,7 +12,7 @@ from tests.conftest import homes
 
 DOORS = (
     (["--logo", "endless"], "endless: is a pipe or a device, not a file", 4),
-    (["--clinic", "endless"], "endless: cannot be read: is a pipe or a device, not a file", 4),
+    (["--clinic", "endless"], "endless: is a pipe or a device, not a file", 4),
     (["--overrides", "own"], "en.toml: cannot be read: is a pipe or a device, not a file", 3),
     (["init", "--yes", "--logo", "endless"], "endless: is a pipe or a device, not a file", 4),
     (["batch", "endless"], "endless: is a pipe or a device, not a file", 2),
@@ -68,3 +68,12 @@ def test_line_ends_and_the_mark_of_windows_are_taken_away(tmp_path: Path) -> Non
     (tmp_path / "text").write_bytes(b"\xef\xbb\xbfa\r\nb\rc")
 
     assert infile.text(tmp_path / "text") == "a\nb\nc"
+
+
+def test_a_folder_is_told_as_one(tmp_path: Path) -> None:
+    (tmp_path / "clinic.toml").mkdir()
+
+    done = bounded(tmp_path, 'exec "$0" -m gluterelief_pdf --lang en')
+
+    told = "Error: clinic.toml: is a folder, not a file\nGive the folder another name, or name a file.\n"
+    assert (done.returncode, done.stderr) == (4, told)

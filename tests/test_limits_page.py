@@ -19,6 +19,7 @@ OF_NO_INTEREST = {  # what is kept in memory, or steers the look, and refuses no
     "MOST_STYLES",
     "pictures.MOST",
     "parts.MOST",
+    "styles.MOST",
     "MOSTLY_ASCII",
     "MOST_TINT",
 }
