@@ -148,14 +148,15 @@ class Parts:
         """Find the parts of a page, and lay out those that are not known, the innermost first."""
         paper = PAPER.search(html)
         root, head, body = (html.find(tag) for tag in ("<html", "<style>", "<body"))
-        if not paper or not 0 <= root < head < body:
+        if not paper or not 0 <= root < head < body or html.find("<style", body) >= 0:
             return []
         found = marks.found(html, html.index(">", body) + 1)
         classed = BODY.match(html, body)
         own = classed[1].split() if classed else []
         others = " ".join(name for name in own if name not in LAYOUTS)
         outside = html[root : html.index(">", root)], f'<body class="{others}"'
-        begun = sha256("\0".join((style, *outside, html[head:body])).encode())
+        css = style + html[head:body]
+        begun = sha256("\0".join((css, *outside)).encode())
         levels: dict[int, list[Found]] = {}
         for part in marks.every(found):
             levels.setdefault(part.level, []).append(part)
@@ -164,7 +165,7 @@ class Parts:
                 part.content, part.filled = self._with_rooms(html, part.start, part.end, part.inner)
                 digest = begun.copy()
                 digest.update("\0".join((*part.around, part.content)).encode())
-                part.name = self._name(digest.hexdigest(), (*outside, *part.around, part.content), style, own)
+                part.name = self._name(digest.hexdigest(), (*outside, *part.around, part.content), css, own)
             new = {part.name: part for part in parts if part.name not in known}
             if new:
                 made = _laid_out(html, WIDTHS[paper[1]], new, render)
@@ -174,11 +175,11 @@ class Parts:
                 self._uses.update(part.name for part in parts)
         return found
 
-    def _name(self, digest: str, texts: Sequence[str], style: str, own: Iterable[str]) -> str:
+    def _name(self, digest: str, texts: Sequence[str], css: str, own: Iterable[str]) -> str:
         """Name a part by all that its boxes depend on: of the classes of the layout, only those that matter to it."""
         if digest not in self._depends:
             beside = (beside for text in texts for beside in BESIDE.get(text, NOTHING))
-            self._depends[digest] = states.of(style, (*texts, *beside), LAYOUTS)
+            self._depends[digest] = states.of(css, (*texts, *beside), LAYOUTS)
         return " ".join((digest, *(name for name in own if name in self._depends[digest])))
 
     def _with_rooms(

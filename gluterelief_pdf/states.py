@@ -10,6 +10,7 @@ from functools import lru_cache
 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 RULE = re.compile(r"([^{};]+)\{([^{}]*)\}")
+BRACE = re.compile(r"([^{};]*)([{}])")
 FUNCTION = re.compile(r":[a-z-]+\([^()]*\)")
 COMBINATOR = re.compile(r"[\s>+~]+")
 CLASS = re.compile(r"\.(-?[_a-zA-Z][\w-]*)")
@@ -29,16 +30,20 @@ def of(css: str, part: Iterable[str], among: Iterable[str]) -> Names:
     for text in part:
         for tag, classes, variable in NAMED.findall(text):
             names.update((tag or variable or classes).split())
-    matters = _matters(css)
+    if (matters := _matters(css)) is None:
+        return among
     return frozenset(name for name in among if any(names.issuperset(needed) for needed in matters.get(name, ())))
 
 
 @lru_cache(16)
-def _matters(css: str) -> Mapping[str, frozenset[Names]]:
-    """Tell for each class of which a rule speaks to what it matters."""
+def _matters(css: str) -> Mapping[str, frozenset[Names]] | None:
+    """Tell for each class of which a rule speaks to what it matters; nothing where there are rules in rules."""
+    plain = COMMENT.sub("", css)
+    if _nested(plain):
+        return None
     rules = [
         (selector.strip(), declarations)
-        for selectors, declarations in RULE.findall(COMMENT.sub("", css))
+        for selectors, declarations in RULE.findall(plain)
         for selector in FUNCTION.sub(lambda found: found[0].replace(",", " "), selectors).split(",")
     ]
     found: dict[str, set[Names]] = {}
@@ -46,6 +51,19 @@ def _matters(css: str) -> Mapping[str, frozenset[Names]]:
         for name in CLASS.findall(selector):
             found.setdefault(name, set()).update(_concerned(name, (selector, declarations), rules))
     return {name: frozenset(concerned) for name, concerned in found.items()}
+
+
+def _nested(css: str) -> bool:
+    """Tell whether a rule stands in another one: not in one such as @media or @page."""
+    above: list[bool] = []  # whether each that is open is a rule with a selector
+    for prelude, brace in BRACE.findall(css):
+        if brace == "}":
+            above = above[:-1]
+        elif any(above):
+            return True
+        else:
+            above.append(not prelude.strip().startswith("@"))
+    return False
 
 
 def _concerned(name: str, rule: Rule, rules: Iterable[Rule]) -> Iterator[Names]:

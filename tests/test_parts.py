@@ -19,7 +19,6 @@ from tests.rendering import pictures
 
 PLANS = ("ball", "foam-roller", "fingers", "figure-four"), ("pigeon", "clamshell", "heat"), ("ball.wall", "ice")
 
-
 Pages: TypeAlias = Callable[[int], int]
 Pieces: TypeAlias = Callable[[int], Sequence[Piece]]
 SAME = 0.2  # of 255, on the mean: below the first page WeasyPrint sets the drawing of pressures 0.3 mm higher
@@ -117,11 +116,12 @@ def test_margins_and_pages_are_as_without_parts(body: str) -> None:
         page("<!--whole--><div><!--/whole--><p></p></div>"),
         page("<p></p></div></section><!--whole--><p></p><!--/whole-->"),
         page("<!--whole--><p></p><!--/whole-->", tag="main"),
+        page("<style>p { margin: 0 }</style><!--whole--><p></p><!--/whole-->"),
         page("<!--whole--><p></p><!--/whole-->").replace("size: a4", "size: a5"),
         "<!--whole--><p></p><!--/whole-->",
     ],
 )
-def test_a_template_that_marks_its_parts_wrongly_is_laid_out_as_it_is(html: str) -> None:
+def test_a_template_whose_parts_are_marked_wrongly_or_styled_where_they_stand_is_laid_out_as_it_is(html: str) -> None:
     weasyprint = pdf.ready()
     seen: list[str] = []
 

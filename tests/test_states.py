@@ -44,6 +44,8 @@ PLANS = (
         ("@media print { .tight p { margin: 0 } }", "<p>x</p>", {"tight"}),
         ("@page { size: a4 } .tight p { margin: 0 }", "<p>x</p>", {"tight"}),
         (".arab .tight p { margin: 0 }", "<p>x</p>", set()),
+        (".tight { p { margin: 0 } }", "<li>x</li>", {"tight", "small"}),  # rules in rules: too much to tell
+        ("@media print { .tight { & p { margin: 0 } } }", "<li>x</li>", {"tight", "small"}),
     ],
 )
 def test_a_part_depends_on_what_some_rule_for_it_speaks_of(css: str, part: str, found: set[str]) -> None:
