@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -196,10 +196,11 @@ def different(folder: Path, rows: int, stock_rows: int, peer_rows: int, rounds: 
     return found
 
 
-def growth(folder: Path, sizes: Iterable[int]) -> list[Run]:
-    """Make batches of more and more rows over the same few plans."""
+def growth(folder: Path, sizes: Sequence[int], rounds: int) -> list[Run]:
+    """Make batches of more and more rows over the same few plans; of each size the run of median CPU is given."""
     choices = sample.choices(VARIANTS, Shelf(), random.Random(2))
-    return [ours(folder / "batch", sample.names(choices, size)) for size in sizes]
+    found = [[ours(folder / "batch", sample.names(choices, size)) for size in sizes] for _ in range(rounds)]
+    return [sorted(runs, key=lambda run: run.cpu_s)[rounds // 2] for runs in zip(*found, strict=True)]
 
 
 def table(found: Rounds) -> str:

@@ -51,7 +51,7 @@ def tables(folder: Path, scope: Scope) -> Iterator[tuple[str, str]]:
     )
     rows = (scope.different_rows, scope.different_stock_rows, scope.different_peer_rows)
     yield "different", batches.table(batches.different(folder, *rows, scope.different_rounds))
-    yield "growth", batches.growth_table(batches.growth(folder, scope.growth))
+    yield "growth", batches.growth_table(batches.growth(folder, scope.growth, scope.shared_rounds))
     for title, sheets in (("languages", kinds.languages(Shelf())), ("editions", kinds.editions(Shelf()))):
         some = dict(islice(sheets.items(), scope.kinds))
         yield title, kinds.table(kinds.measured(folder / title, some, scope.kind_rounds))
@@ -92,7 +92,7 @@ layout" knows beforehand which one that is. Typst's document has one layout, wha
 {measured["different"]}
 ## More rows
 
-One run of each, {batches.VARIANTS} plans, {batches.JOBS} processes; the start and each plan's first sheet are included.
+Rounds: {scope.shared_rounds}, of each the run of median CPU; {batches.VARIANTS} plans, {batches.JOBS} processes; the start and each plan's first sheet are included.
 
 {measured["growth"]}
 ## Languages
