@@ -183,8 +183,8 @@ def choose(
 
 
 def reckoned(pieces: Sequence[Piece], paper: Paper, heading_mm: float) -> float:
-    """Reckon how many pages the pieces of a sheet fill: 3.5 is three and half of the fourth."""
-    *_, last = _places(pieces, paper, heading_mm)
+    """Reckon how many pages the pieces of a sheet fill: 3.5 is three and half of the fourth; with no pieces, 0."""
+    *_, last = (_Place(0, 0, 0, begun=False), *_places(pieces, paper, heading_mm))
     return last.pages + last.end / PAGE_MM[paper]
 
 

@@ -149,3 +149,17 @@ def test_a_style_sheet_that_the_page_breaks_on_is_told_to_be_the_clinic_s_own(tm
         handout.render(sheet)
 
     assert str(error.value) == "a template or style sheet of your own cannot be laid out (AssertionError)"
+
+
+@pytest.mark.parametrize("block", ["<style>p { color: #123 }</style><p>Sore.</p>", "<!--whole--><p>Sore.</p>"])
+def test_a_sheet_whose_parts_cannot_be_told_is_laid_out_as_it_is(tmp_path: Path, block: str) -> None:
+    own(
+        tmp_path,
+        "templates/handout.html",
+        f"{{% extends 'shipped/handout.html' %}}{{% block what %}}{block}{{% endblock %}}",
+    )
+
+    made = handout.render(filled(tmp_path, techniques=("ball", "foam-roller", "fingers", "figure-four")))
+
+    assert made.pages <= 4
+    assert Reading(made.pdf).says("Sore.")
