@@ -32,6 +32,11 @@ UNDEFINED = re.compile(r"'\w+' is undefined")  # a name as the template has it
 COUNTER_STYLES = {"arab": ", arabic-indic", "arabext": ", persian"}
 
 
+def ready() -> None:
+    """Import what fills templates: while there is memory, for who is going to need it."""
+    import jinja2.sandbox  # noqa: F401
+
+
 @lru_cache(4)
 def _environment(templates: Path, own: Path | None) -> "Environment":
     """Give what fills templates. What filters make of a constant is not reckoned in advance: that is each sheet's."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from gluterelief_pdf import encrypt, handout, limits, output, record
+from gluterelief_pdf import encrypt, handout, limits, output, page, record
 from gluterelief_pdf.cache import Cache, Kept
 from gluterelief_pdf.errors import HandoutError, OutputError, RenderError
 from gluterelief_pdf.model import Choice, Clinic, Edition, Paper, Patient, Rendered, Sheet, Signoff
@@ -128,6 +128,7 @@ class Worker:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self._shelf = Shelf(bench.content)
+        page.ready()
         self._press = self._new_press()
         self._blanks: dict[str, Rendered] = {}
 
