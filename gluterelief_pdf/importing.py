@@ -1,4 +1,4 @@
-"""WeasyPrint imported without what our sheets do not need: that is more than half of what every new process waits for.
+"""WeasyPrint imported without what our sheets do not need, which takes more than half of the time of its import.
 
 fontTools' cutting of fonts, which HarfBuzz does for us, and WeasyPrint's own style sheets are read when something asks
 for them. Its C declarations, which it parses at each start, come parsed (declared.py). What is not the same as we know
@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from gluterelief_pdf.errors import RenderError
+from gluterelief_pdf.wrapping import unknown
 
 LATER = ("fontTools.subset", "fontTools.varLib.instancer")
 SHEETS = {"html5_ua.css": "UA_STYLESHEET", "html5_ua_form.css": "UA_FORM_STYLESHEET", "html5_ph.css": "PH_STYLESHEET"}
@@ -105,4 +105,4 @@ def _leave_unread(texts: Mapping[str, str]) -> None:
             sheet.unread = text
         html.UA_COUNTER_STYLE.__class__ = Counters
     except (AttributeError, TypeError) as error:
-        raise RenderError("this version of WeasyPrint is not known", hint='Install "weasyprint>=70,<71".') from error
+        raise unknown() from error

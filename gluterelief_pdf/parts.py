@@ -37,7 +37,7 @@ ENDLESS = "<style>@page {{ size: {width} 20000mm }}</style>"
 MM_PER_PX = 25.4 / 96
 LOG_BESIDE = '<section class="logbook beside">'
 HIGHEST_PX = 560  # 148 mm: what is higher stays in place, and may have to be broken
-MOST = 900  # parts kept in memory, some 40 kB each; a sheet has some sixty in each layout
+MOST = 900  # parts kept in memory, some 55 kB each; a sheet has some sixty in each layout
 LAYOUTS = frozenset(("tight", "tighter", "smallest", "closest"))  # classes of the body by which layouts differ
 BODY = re.compile(r'<body class="([^"]*)"')
 NAME = "data-part"

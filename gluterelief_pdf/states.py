@@ -37,9 +37,9 @@ def of(css: str, part: Iterable[str], among: Iterable[str]) -> Names:
 
 @lru_cache(16)
 def _matters(css: str) -> Mapping[str, frozenset[Names]] | None:
-    """Tell for each class of which a rule speaks to what it matters; nothing where there are rules in rules."""
+    """Tell for each class of which a rule speaks to what it matters; nothing where that is too much to tell."""
     plain = COMMENT.sub("", css)
-    if _nested(plain):
+    if _nested(plain) or "[class" in plain:
         return None
     rules = [
         (selector.strip(), declarations)

@@ -29,4 +29,9 @@ def known(function: Any, parameters: Sequence[str]) -> None:
         RenderError: if it does not take these parameters.
     """
     if function is None or list(inspect.signature(function).parameters) != list(parameters):
-        raise RenderError("this version of WeasyPrint is not known", hint='Install "weasyprint>=70,<71".')
+        raise unknown()
+
+
+def unknown() -> RenderError:
+    """Tell that this is another WeasyPrint than we know."""
+    return RenderError("this version of WeasyPrint is not known", hint='Install "weasyprint>=70,<71".')

@@ -47,10 +47,9 @@ LAYERS = (
         "site",
         "wrapping",
         "source",
-        "importing",
         "states",
     },
-    {"parts", "tags", "lines", "styles"},
+    {"parts", "tags", "lines", "styles", "importing"},
     {
         *(
             "facts",

@@ -1,13 +1,16 @@
 """Which files a batch writes: none of somebody else's, and none under a name that tells of a patient."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from gluterelief_pdf import naming
 from gluterelief_pdf.errors import OptionError
-from tests.conftest import Run
-from tests.rosters import SHORT, write
+from tests.conftest import Run, homes
+from tests.rosters import SHORT, files, write
 
 
 def test_what_nobody_of_us_made_is_not_overwritten(run: Run, tmp_path: Path) -> None:
@@ -126,3 +129,21 @@ def test_a_pattern_for_names_that_could_do_harm_is_refused(pattern: str, wrong: 
         naming.check(pattern)
 
     assert str(error.value) == f"--name-pattern: {wrong}"
+
+
+def test_a_list_whose_sheets_are_known_needs_no_renderer(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "r.csv", ["name"], ["Ann Lee"], ["Bob Ray"])
+    assert run("batch", "r.csv", "--out", "first", *SHORT).code == 0
+    code = (
+        "import sys\nfrom gluterelief_pdf.cli import main\n"
+        f"try: main(['batch', 'r.csv', '--out', 'second', *{SHORT!r}])\n"
+        "except SystemExit as end: assert end.code == 0\n"
+        "print([name for name in ('weasyprint', 'jinja2', 'PIL') if name in sys.modules])"
+    )
+
+    second = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env={**os.environ, **homes(tmp_path)}, capture_output=True, text=True, check=False
+    )  # fmt: skip
+
+    assert second.stdout.endswith("[]\n"), second.stderr
+    assert files(tmp_path / "second") == files(tmp_path / "first")

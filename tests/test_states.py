@@ -45,6 +45,7 @@ PLANS = (
         ("@page { size: a4 } .tight p { margin: 0 }", "<p>x</p>", {"tight"}),
         (".arab .tight p { margin: 0 }", "<p>x</p>", set()),
         (".tight { p { margin: 0 } }", "<li>x</li>", {"tight", "small"}),  # rules in rules: too much to tell
+        ("[class~=tight] p { margin: 0 }", "<li>x</li>", {"tight", "small"}),
         ("@media print { .tight { & p { margin: 0 } } }", "<li>x</li>", {"tight", "small"}),
     ],
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from gluterelief_pdf import addresses, compose, ledger, mail, output, post, worker
+from gluterelief_pdf import addresses, ledger, mail, output, post, worker
 from gluterelief_pdf.cli import mailing, options
 from gluterelief_pdf.credentials import Secret, find
 from gluterelief_pdf.errors import OptionError, OutputError
@@ -91,6 +91,8 @@ class Mail:
 
     def letters(self, done: frozenset[int], *, bare: bool = False) -> Iterator[Letter]:
         """Write a letter for every finished sheet whose row has an address; a bare one lacks the sheet itself."""
+        from gluterelief_pdf import compose  # which fills templates: not for a list that is only made
+
         for order in self.orders:
             row = self.rows[order.row]
             if order.row not in done or not row.email:
