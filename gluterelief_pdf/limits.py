@@ -34,8 +34,8 @@ def run(work: Callable[P, T], timeout_s: float, memory_bytes: int, *args: P.args
     """Do the work and give its result; a HandoutError comes through as it is.
 
     Raises:
-        RenderError: if it computes longer than `timeout_s`, waits `PATIENCE` times as long, needs more than
-            `memory_bytes`, or its process dies or cannot be started.
+        RenderError: if it computes longer than `timeout_s`, waits `PATIENCE` times as long, needs `memory_bytes`
+            more than this process has, or its process dies or cannot be started.
         OutputError: if there is no room for temporary files.
     """
     if not AVAILABLE:
@@ -129,6 +129,15 @@ def bound_memory(memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (bound, most))
 
 
+def mapped_bytes() -> int:
+    """Tell what this process has of memory as `bound_memory` counts it: 0 where the system does not tell."""
+    try:
+        with open("/proc/self/statm", "rb") as told:
+            return int(told.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
 def bound_computing(seconds: float) -> None:
     """End this process when it has computed for so many seconds more, where a system can, and whatever it is doing."""
     try:
@@ -165,7 +174,7 @@ def _work(sender: Connection, scratch: str, timeout_s: float, memory_bytes: int,
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and ends us
     tempfile.tempdir = scratch
     end_with_parent(scratch)
-    bound_memory(memory_bytes)
+    bound_memory(mapped_bytes() + memory_bytes)  # it has all that the process has from which it comes
     bound_computing(timeout_s)
     error: HandoutError | BugError
     try:

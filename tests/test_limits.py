@@ -1,6 +1,7 @@
 """A sheet that takes too long or too much memory ends with a sentence, and leaves nothing behind."""
 
 import errno
+import mmap
 import os
 import signal
 import subprocess
@@ -41,6 +42,13 @@ def test_work_that_wants_too_much_memory_is_ended() -> None:
         "the sheet needs too much memory",
         "It may use 2048 MiB of memory.",
     )
+
+
+def test_what_the_program_has_when_the_work_begins_is_not_the_works() -> None:
+    with mmap.mmap(-1, 900 * MIB, flags=mmap.MAP_PRIVATE):
+        assert len(limits.run(lambda: bytes(100 * MIB), 30, 500 * MIB)) == 100 * MIB
+        with pytest.raises(RenderError, match=r"^the sheet needs too much memory$"):
+            limits.run(lambda: len(bytes(600 * MIB)), 30, 500 * MIB)
 
 
 def test_memory_that_ran_out_in_code_in_c_is_told_as_what_it_is() -> None:
