@@ -1,4 +1,11 @@
+import java.io.BufferedReader;
 import java.io.File;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider;
 import org.verapdf.pdfa.Foundries;
 import org.verapdf.pdfa.PDFAParser;
@@ -7,14 +14,21 @@ import org.verapdf.pdfa.flavours.PDFAFlavour;
 import org.verapdf.pdfa.results.TestAssertion;
 import org.verapdf.pdfa.results.ValidationResult;
 
-/** Validates files in one Java process: a line "file TAB verdict" each, then "file TAB rule TAB message" for each failed check. */
+/**
+ * Validates the files that are named on standard input, a line each, until it ends. Writes "file TAB rule TAB message" for each
+ * check that failed, then "file TAB verdict": pass, fail, or error with what went wrong.
+ */
 public class VeraCheck {
-    public static void main(String[] arguments) {
+    private static final PrintStream OUT =
+        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+
+    public static void main(String[] arguments) throws IOException {
         java.util.logging.LogManager.getLogManager().reset();
         VeraGreenfieldFoundryProvider.initialise();
         PDFAFlavour flavour = PDFAFlavour.fromString(arguments[0]);
-        for (int i = 1; i < arguments.length; i++) {
-            check(arguments[i], flavour);
+        BufferedReader named = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String file = named.readLine(); file != null; file = named.readLine()) {
+            check(file, flavour);
         }
     }
 
@@ -22,15 +36,15 @@ public class VeraCheck {
         try (PDFAParser parser = Foundries.defaultInstance().createParser(new File(file), flavour);
              PDFAValidator validator = Foundries.defaultInstance().createValidator(flavour, false)) {
             ValidationResult result = validator.validate(parser);
-            System.out.println(file + "\t" + (result.isCompliant() ? "pass" : "fail"));
             for (TestAssertion assertion : result.getTestAssertions()) {
                 if (assertion.getStatus() != TestAssertion.Status.PASSED) {
-                    System.out.println(file + "\t" + assertion.getRuleId().getClause() + "-"
+                    OUT.println(file + "\t" + assertion.getRuleId().getClause() + "-"
                         + assertion.getRuleId().getTestNumber() + "\t" + assertion.getMessage().replaceAll("\\s+", " "));
                 }
             }
+            OUT.println(file + "\t" + (result.isCompliant() ? "pass" : "fail"));
         } catch (Exception error) {
-            System.out.println(file + "\terror\t" + error);
+            OUT.println(file + "\terror: " + error.toString().replaceAll("\\s+", " "));
         }
     }
 }

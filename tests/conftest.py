@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gluterelief_pdf import clinic, facts, handout
+from gluterelief_pdf import clinic, facts, handout, pdf
 from gluterelief_pdf.model import Sheet
 from gluterelief_pdf.store import Store
 from gluterelief_pdf.tables import Content
@@ -78,6 +78,12 @@ def _drawings_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(handout, "render", partial(handout.render, drawings=store))
         yield
+
+
+@pytest.fixture(scope="session")
+def press() -> pdf.Press:
+    """Share what sheets have in common, as a worker does, where very many are made: the bytes are the same."""
+    return pdf.Press()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import pytest
 from gluterelief_pdf import clinic, facts, handout
 from gluterelief_pdf.errors import OptionError
 from gluterelief_pdf.model import EDITIONS, Choice, Clinic, Edition, Patient, Rendered, Sheet
+from gluterelief_pdf.pdf import Press
 from gluterelief_pdf.tables import Content
 from tests.conftest import NAMED, SAMPLE_LOGO
 from tests.reading import Reading, squeezed
@@ -28,8 +29,8 @@ def filled(paper: str = "letter", plan: str = "all", **given: Any) -> Sheet:
     return handout.fill("en", who, choice=PLANS[plan], **given)
 
 
-def made(sheet: Sheet) -> tuple[Rendered, Reading]:
-    rendered = handout.render(sheet)
+def made(sheet: Sheet, press: Press | None = None) -> tuple[Rendered, Reading]:
+    rendered = handout.render(sheet, press=press)
     return rendered, Reading(rendered.pdf)
 
 
@@ -144,8 +145,8 @@ def test_what_is_known_is_printed_and_needs_no_field() -> None:
     assert reading.says("Name Ann Lee")
 
 
-@pytest.mark.matrix
-def test_every_edition_passes_and_says_every_safety_fact(tmp_path: Path) -> None:
+@pytest.mark.parametrize("half", [pytest.param(0, marks=pytest.mark.matrix), pytest.param(1, marks=pytest.mark.soak)])
+def test_every_edition_passes_and_says_every_safety_fact(half: int, press: Press, tmp_path: Path) -> None:
     extras: dict[str, dict[str, Any]] = {
         **{edition: {"edition": edition} for edition in EDITIONS},
         "fillable": {"fillable": True},
@@ -154,9 +155,12 @@ def test_every_edition_passes_and_says_every_safety_fact(tmp_path: Path) -> None
         "qr-low-ink": {"link": "https://riverside.example/book", "edition": "low-ink"},
     }
     files, unsaid = [], []
-    for paper, plan, (name, given) in itertools.product(PAPERS, PLANS, extras.items()):
+    kinds = list(
+        itertools.product(PAPERS, extras.items(), PLANS)
+    )  # a half has each on both papers, with one plan or two
+    for paper, (name, given), plan in kinds[half::2]:
         sheet = filled(paper, plan, **given)
-        rendered, reading = made(sheet)
+        rendered, reading = made(sheet, press)
         files.append(tmp_path / f"{name}-{paper}-{plan}.pdf")
         files[-1].write_bytes(rendered.pdf)
         for group, members in sheet.safety.items():
@@ -169,7 +173,7 @@ def test_every_edition_passes_and_says_every_safety_fact(tmp_path: Path) -> None
 
     found = failures(files)
 
-    assert len(found) == len(files) == 2 * 3 * 8
+    assert len(found) == len(files) == 3 * 8
     assert {name: rules for name, rules in found.items() if rules} == {}
     assert unsaid == []
 

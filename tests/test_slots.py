@@ -16,6 +16,7 @@ from PIL import ImageChops, ImageStat
 
 from gluterelief_pdf import handout, slots, words
 from gluterelief_pdf.model import Choice, Clinic, Edition, Patient, Rendered, Sheet
+from gluterelief_pdf.pdf import Press
 from gluterelief_pdf.quantities import Quantities, plain
 from gluterelief_pdf.shelf import Shelf
 from gluterelief_pdf.tables import Content
@@ -97,10 +98,10 @@ def test_written_and_rendered_look_and_read_the_same(tag: str, edition: Edition,
         "S\u0307a\u0323",
     ],
 )
-def test_what_has_no_room_or_needs_other_letters_is_rendered(line: str, text: str) -> None:
+def test_what_has_no_room_or_needs_other_letters_is_rendered(line: str, text: str, press: Press) -> None:
     one = sheet("en", Patient(name=text) if line == "name" else Patient(clinician=text))
 
-    made = handout.render(one)
+    made = handout.render(one, press=press)
 
     assert not made.written
     assert b"%room" not in made.pdf

@@ -1,7 +1,9 @@
 """veraPDF, the PDF/UA validator: its engine comes in a Python package, its XML libraries from Debian."""
 
+import atexit
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -23,8 +25,11 @@ JAXB = [
 CHECK = Path(__file__).with_name("VeraCheck.java")
 
 
+TIMEOUT_S = 300  # for one file
+
+
 def failures(files: Iterable[Path]) -> dict[str, list[str]]:
-    """Validate files as PDF/UA-1 in one JVM and give the failed rules of each, by name; none for a file that passes.
+    """Validate files as PDF/UA-1 and give the failed rules of each, by name; none for a file that passes.
 
     A missing validator is a failure, never a skip.
     """
@@ -33,15 +38,52 @@ def failures(files: Iterable[Path]) -> dict[str, list[str]]:
     missing = [jar.name for jar in (JARS, *JAXB) if not jar.is_file()]
     missing += [] if shutil.which("java") else ["java"]
     assert not missing, f"veraPDF cannot run without {', '.join(missing)}: `make test` installs what is missing"
-    command = ["java", "-XX:TieredStopAtLevel=1", "-cp", ":".join(map(str, [*JAXB, JARS])), str(CHECK), "ua1"]
-    done = subprocess.run([*command, *map(str, files)], capture_output=True, text=True, timeout=600, check=False)
-    assert done.returncode == 0, f"veraPDF stopped: {done.stderr}"
-    rows = [line.split("\t") for line in done.stdout.splitlines() if "\t" in line]
-    verdicts = {row[0]: row[1] for row in rows if row[1] in ("pass", "fail")}
-    found = {
-        file.name: list(dict.fromkeys(": ".join(row[1:]) for row in rows if row[0] == str(file) and len(row) > 2))
-        for file in files
-    }
-    for file in files:
-        assert found[file.name] or verdicts.get(str(file)) == "pass", f"no verdict on {file.name}: {done.stderr}"
-    return found
+    return {file.name: _failures(file) for file in files}
+
+
+def _failures(file: Path) -> list[str]:
+    validator = _validator()
+    assert validator.stdin
+    assert validator.stdout
+    late = threading.Timer(TIMEOUT_S, validator.kill)
+    late.start()
+    told, found = [], []
+    try:
+        validator.stdin.write(f"{file}\n")
+        validator.stdin.flush()
+        for line in validator.stdout:
+            told.append(line)
+            name, *what = line.rstrip("\n").split("\t")
+            if name == str(file) and len(what) > 1:
+                found.append(": ".join(what))
+            elif name == str(file):
+                verdict = what[0]
+                break
+        else:
+            validator.wait()
+            raise AssertionError(f"veraPDF ended at {file.name}: {''.join(told)}")
+    finally:
+        late.cancel()
+    assert (verdict == "pass") == (not found) or verdict.startswith("error"), f"{file.name}: {''.join(told)}"
+    return list(dict.fromkeys(found)) if not verdict.startswith("error") else [verdict]
+
+
+_started: list[subprocess.Popen[str]] = []
+
+
+def _validator() -> subprocess.Popen[str]:
+    """Give the Java process of this run of tests: to start one takes longer than to validate three sheets."""
+    if not _started or _started[-1].poll() is not None:
+        command = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", ":".join(map(str, [*JAXB, JARS]))]
+        _started.append(
+            subprocess.Popen(
+                [*command, str(CHECK), "ua1"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                encoding="utf-8",
+                process_group=0,  # a Ctrl-C that a test sends is not for it
+            )
+        )
+        atexit.register(_started[-1].communicate)
+    return _started[-1]
