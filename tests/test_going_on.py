@@ -55,6 +55,14 @@ def test_a_box_that_goes_on_has_its_title_at_the_top_of_the_next_page(kind: str,
     assert [title for number, title in expected.items() if title not in pages[number]] == []
 
 
+def test_no_page_ends_between_what_leads_to_a_list_and_the_list(press: pdf.Press) -> None:
+    one = sheet("ko", "a4", choice=Choice(("foam-roller", "clamshell")))
+    first, second, *_ = [squeezed(page) for page in Reading(handout.render(one, press=press).pdf).pages]
+
+    assert squeezed(vars(one.texts.safety)["do-not"].title) not in first
+    assert second.startswith(squeezed(vars(one.texts.safety)["do-not"].title))
+
+
 def test_where_no_box_goes_on_no_page_begins_with_a_title(letter: Made) -> None:
     assert [number for number, page in enumerate(letter.reading.pages) if "…" in page] == []
 
