@@ -17,7 +17,7 @@ help:  ## Show this list
 handout: .venv/run  ## Make a real handout with the sample logo: handout-en.pdf
 	$(BIN)/make-handout $(SAMPLE)
 
-test: .venv/dev  ## Run the tests (about 5 minutes on two cores)
+test: .venv/dev  ## Run the tests (5 to 7 minutes on two cores)
 	$(BIN)/python -m pytest -n auto -m "not matrix and not soak"
 
 check: .venv/dev  ## Run the linter, the formatter and the type checker

@@ -248,7 +248,7 @@ def layouts(sheet: Sheet) -> Iterator[Layout]:
         yield from ladder[min(least, LAST) :]
         return
     ladder.append(Layout(LAST, safety_first, log_beside=True))
-    if not sheet.plan.short:  # smaller pictures lose less than a box of emergency signs that goes on under no heading
+    if not sheet.plan.short:  # smaller pictures lose less than a box of emergency signs in two pieces
         ladder.append(Layout(LAST, safety_first, log_beside=True, smallest=True))
     ladder.append(Layout(LAST, safety_first, boxes_whole=False, log_beside=True))
     ladder.append(replace(ladder[-1], smallest=True))

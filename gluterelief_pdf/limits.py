@@ -129,15 +129,6 @@ def bound_memory(memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (bound, most))
 
 
-def mapped_bytes() -> int:
-    """Tell what this process has of memory as `bound_memory` counts it: 0 where the system does not tell."""
-    try:
-        with open("/proc/self/statm", "rb") as told:
-            return int(told.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return 0
-
-
 def bound_computing(seconds: float) -> None:
     """End this process when it has computed for so many seconds more, where a system can, and whatever it is doing."""
     try:
@@ -169,12 +160,21 @@ def _memory(memory_bytes: int) -> str:
     return f"It may use {memory_bytes // 2**20} MiB of memory."
 
 
+def _mapped_bytes() -> int:
+    """Tell what this process has of memory as `bound_memory` counts it: 0 where the system does not tell."""
+    try:
+        with open("/proc/self/statm", "rb") as told:
+            return int(told.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
 def _work(sender: Connection, scratch: str, timeout_s: float, memory_bytes: int, work: Callable[[], object]) -> None:
     """Do the work in the child and send back what came of it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and ends us
     tempfile.tempdir = scratch
     end_with_parent(scratch)
-    bound_memory(mapped_bytes() + memory_bytes)  # it has all that the process has from which it comes
+    bound_memory(_mapped_bytes() + memory_bytes)  # it has all that the process has from which it comes
     bound_computing(timeout_s)
     error: HandoutError | BugError
     try:

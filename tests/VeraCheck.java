@@ -16,7 +16,7 @@ import org.verapdf.pdfa.results.ValidationResult;
 
 /**
  * Validates the files that are named on standard input, a line each, until it ends. Writes "file TAB rule TAB message" for each
- * check that failed, then "file TAB verdict": pass, fail, or error with what went wrong.
+ * check that failed, with "error" for the rule where the file cannot be read, then "file TAB pass" or "file TAB fail".
  */
 public class VeraCheck {
     private static final PrintStream OUT =
@@ -44,7 +44,8 @@ public class VeraCheck {
             }
             OUT.println(file + "\t" + (result.isCompliant() ? "pass" : "fail"));
         } catch (Exception error) {
-            OUT.println(file + "\terror: " + error.toString().replaceAll("\\s+", " "));
+            OUT.println(file + "\terror\t" + error.toString().replaceAll("\\s+", " "));
+            OUT.println(file + "\tfail");
         }
     }
 }
